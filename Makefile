@@ -1,0 +1,139 @@
+# kstackguard. `make help` lists what there is to do.
+
+CC      ?= gcc
+ifeq ($(origin CC),default)
+CC      := gcc
+endif
+HOSTCC  ?= $(CC)
+NASM    ?= nasm
+LD      ?= ld
+OBJCOPY ?= objcopy
+QEMU    ?= qemu-system-i386
+BUILD   ?= build
+# Which of tests/kernels/ `make run` boots.
+KERNEL  ?= demo
+
+WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wvla -Werror
+# -march=i386: no cmov, which a 486 does not know. -mgeneral-regs-only: CR0.TS is set in the handler, SDM vol. 3, 8.2.
+TARGET  := -m32 -march=i386 -mgeneral-regs-only -ffreestanding -fno-pie -fno-stack-protector -fcf-protection=none \
+           -fno-omit-frame-pointer -fno-asynchronous-unwind-tables -fno-common
+CFLAGS  := -std=c11 -O2 -g $(WARNINGS)
+DEPS     = -MMD -MP -MF $(@:.o=.d)
+HOSTFLAGS := -std=c11 -O2 -g $(WARNINGS) -D_POSIX_C_SOURCE=200809L
+
+KMOD_C  := $(wildcard kmod/*.c)
+ARCH_C  := $(wildcard arch/i386/*.c)
+ARCH_S  := $(wildcard arch/i386/*.asm)
+BOOT_C  := $(wildcard boot/*.c)
+BOOT_S  := $(wildcard boot/*.asm)
+HOST_C  := $(wildcard kmod/host/*.c)
+UNIT_C  := $(wildcard tests/unit/*.c)
+
+KSG_O   := $(KMOD_C:%.c=$(BUILD)/%.o) $(ARCH_C:%.c=$(BUILD)/%.o) $(ARCH_S:%.asm=$(BUILD)/%.asm.o)
+BOOT_O  := $(BOOT_C:%.c=$(BUILD)/%.o) $(BOOT_S:%.asm=$(BUILD)/%.asm.o)
+HOST_O  := $(KMOD_C:%.c=$(BUILD)/native/%.o)
+
+# One test kernel is one file tests/kernels/NAME.c or NAME.asm, or both, or a folder NAME/ of such files.
+KERNELS := $(sort $(basename $(notdir $(wildcard tests/kernels/*.c tests/kernels/*.asm))) \
+                  $(notdir $(patsubst %/,%,$(wildcard tests/kernels/*/))))
+KERNEL_ELF := $(KERNELS:%=$(BUILD)/kernels/%.elf)
+
+include $(wildcard tests/*.mk)
+
+.DEFAULT_GOAL := help
+.SECONDARY:
+.DELETE_ON_ERROR:
+.SUFFIXES:
+.PHONY: help run kernels lib test unit bench clean
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z][a-z -]*:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: $(BUILD)/kernels/$(KERNEL).elf ## boot the demo in QEMU and show its crash report (KERNEL=name: a test kernel's)
+	@QEMU=$(QEMU) sh tests/boot.sh $<
+
+lib: $(BUILD)/ksg.o ## build/ksg.o, the module: link it into a kernel together with kmod/ksg.h
+
+test: ## every test; ends with "N passed, N failed"
+	@$(MAKE) --no-print-directory -s all-tests
+	@BUILD=$(BUILD) CC=$(CC) QEMU=$(QEMU) sh tests/run.sh
+
+bench: ## instructions per frame and row, sizes: one line each, name and number
+	@$(MAKE) --no-print-directory -s $(BUILD)/ksg.o $(BUILD)/kernels/bench.elf
+	@BUILD=$(BUILD) QEMU=$(QEMU) sh tests/bench/bench.sh
+
+clean: ## remove build/
+	rm -rf $(BUILD)
+
+.PHONY: all-tests
+all-tests: lib $(KERNEL_ELF) $(UNIT_C:%.c=$(BUILD)/native/%) $(BUILD)/ksgsym
+
+# --- the module ---
+
+$(BUILD)/kmod/%.o: kmod/%.c
+	@mkdir -p $(@D)
+	$(CC) $(TARGET) $(CFLAGS) $(DEPS) -c -o $@ $<
+
+$(BUILD)/arch/%.o: arch/%.c
+	@mkdir -p $(@D)
+	$(CC) $(TARGET) $(CFLAGS) $(DEPS) -Ikmod -c -o $@ $<
+
+$(BUILD)/%.asm.o: %.asm
+	@mkdir -p $(@D)
+	$(NASM) -f elf32 -g -F dwarf -MD $(@:.o=.d) -o $@ $<
+
+# Only names that begin with ksg_ stay global.
+$(BUILD)/ksg.o: $(KSG_O)
+	$(LD) -m elf_i386 -r -o $@.all $^
+	$(OBJCOPY) --wildcard --keep-global-symbol='ksg_*' $@.all $@
+	@rm -f $@.all
+
+# --- companions on the developer's machine ---
+
+$(BUILD)/native/%.o: %.c
+	@mkdir -p $(@D)
+	$(HOSTCC) $(HOSTFLAGS) $(DEPS) -Ikmod -c -o $@ $<
+
+$(BUILD)/native/libkmod.a: $(HOST_O)
+	@rm -f $@
+	ar rcs $@ $^
+
+$(BUILD)/ksgsym: $(BUILD)/native/kmod/host/ksgsym.o $(BUILD)/native/kmod/host/table.o $(BUILD)/native/libkmod.a
+	$(HOSTCC) -o $@ $^
+
+# --- the reference kernel, linked twice: the second time with the names of the first, which must not move ---
+
+$(BUILD)/boot/%.o: boot/%.c
+	@mkdir -p $(@D)
+	$(CC) $(TARGET) $(CFLAGS) $(DEPS) -Ikmod -c -o $@ $<
+
+$(BUILD)/tests/kernels/%.o: tests/kernels/%.c
+	@mkdir -p $(@D)
+	$(CC) $(TARGET) $(CFLAGS) $(DEPS) -Ikmod -Iboot -c -o $@ $<
+
+# The objects of one test kernel.
+kernel_sources = $(wildcard tests/kernels/$1.c tests/kernels/$1.asm tests/kernels/$1/*.c tests/kernels/$1/*.asm)
+kernel_objects = $(patsubst %.c,$(BUILD)/%.o,$(patsubst %.asm,$(BUILD)/%.asm.o,$(call kernel_sources,$1)))
+
+# Which module of the report an object counts as: NAME=PATH, see kmod/host/ksgsym.c. A kernel with modules of its own
+# sets MODULES_name.
+MODULES_demo = nt=$(BUILD)/boot/ $(foreach m,nt fltmgr BabyHog BossHog BossHog01 MamaHog daddyHog Ntfs,$m=$(BUILD)/tests/kernels/demo/$m.o)
+modules = kstackguard=$(BUILD)/ksg.o $(or $(MODULES_$1),kernel=$(BUILD)/boot/ $1=$(BUILD)/tests/kernels/)
+
+define kernel_rule
+$(BUILD)/kernels/$1.elf: $(BOOT_O) $$(call kernel_objects,$1) $(BUILD)/ksg.o linker.ld $(BUILD)/ksgsym
+	@mkdir -p $$(@D)
+	$(LD) -m elf_i386 -T linker.ld -Map=$$@.map -o $$@.first $$(filter %.o,$$^)
+	$(BUILD)/ksgsym --map $$@.map -o $$@.symbols.o $$@.first $$(call modules,$1)
+	$(LD) -m elf_i386 -T linker.ld -o $$@ $$(filter %.o,$$^) $$@.symbols.o
+	$(BUILD)/ksgsym --check $$@
+	@rm -f $$@.first
+endef
+$(foreach k,$(KERNELS),$(eval $(call kernel_rule,$k)))
+
+# --- tests ---
+
+$(BUILD)/native/tests/unit/%: $(BUILD)/native/tests/unit/%.o $(BUILD)/native/kmod/host/table.o $(BUILD)/native/libkmod.a
+	$(HOSTCC) -o $@ $^
+
+-include $(shell find $(BUILD) -name '*.d' 2>/dev/null)

@@ -1,0 +1,28 @@
+/* Does a CALL end here? What makes a word on the stack a return address. */
+#ifndef KMOD_CALL_H
+#define KMOD_CALL_H
+
+#include "memory.h"
+
+enum call_kind {
+    CALL_UNKNOWN,  /* the bytes before the address cannot be read */
+    CALL_NONE,     /* they were read, and no CALL ends there */
+    CALL_INDIRECT, /* through a register or memory: it could have called anything */
+    CALL_DIRECT    /* E8 or 9A: target */
+};
+
+struct call {
+    enum call_kind kind;
+    uint32_t site;    /* the CALL's own address */
+    uint32_t target;  /* CALL_DIRECT */
+    uint32_t pointer; /* CALL_INDIRECT through [pointer], an absolute address: call dword [b9596090h]; else 0 */
+};
+
+/*
+ * The CALL that ends right before return_address: E8, FF /2 and FF /3 in every addressing form, 9A, each with segment and
+ * size prefixes. Bytes can often be read as more than one CALL: a direct one wins whose target prefer says is right
+ * (target == prefer, when prefer is not 0), then the shortest.
+ */
+struct call call_before(struct memory *memory, uint32_t return_address, uint32_t prefer);
+
+#endif

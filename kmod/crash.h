@@ -1,0 +1,68 @@
+/* The crash, as arch captured it: handed over once and not changed afterwards. */
+#ifndef KMOD_CRASH_H
+#define KMOD_CRASH_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* Exception vectors, SDM vol. 3, 6.3.1. */
+enum vector {
+    VECTOR_DE = 0,
+    VECTOR_DB = 1,
+    VECTOR_NMI = 2,
+    VECTOR_BP = 3,
+    VECTOR_OF = 4,
+    VECTOR_BR = 5,
+    VECTOR_UD = 6,
+    VECTOR_NM = 7,
+    VECTOR_DF = 8,
+    VECTOR_TS = 10,
+    VECTOR_NP = 11,
+    VECTOR_SS = 12,
+    VECTOR_GP = 13,
+    VECTOR_PF = 14,
+    VECTOR_MF = 16,
+    VECTOR_AC = 17,
+    VECTOR_COUNT = 32
+};
+
+/* Why the host's IDT entry for an exception cannot deliver it. */
+enum gate_fault {
+    GATE_GOOD = 0,
+    GATE_BEYOND_LIMIT,    /* the IDT ends before it */
+    GATE_UNREADABLE,      /* the IDT's memory cannot be read there */
+    GATE_NOT_PRESENT,     /* its P bit is 0 */
+    GATE_WRONG_TYPE,      /* no interrupt, trap or task gate */
+    GATE_BAD_SELECTOR,    /* null, beyond the GDT, or in an LDT */
+    GATE_NOT_CODE,        /* its selector's descriptor is no present code segment */
+    GATE_BAD_TSS,         /* a task gate whose TSS is not an available one that is present and readable */
+    GATE_BAD_HANDLER      /* its handler's first byte cannot be read */
+};
+
+enum crash_kind {
+    CRASH_DOUBLE_FAULT,   /* a double fault: the CPU pushed its error code */
+    CRASH_NO_ERROR_CODE   /* the gate was entered without one: int 8, or IRQ 0 on a PIC that nobody remapped */
+};
+
+struct crash {
+    enum crash_kind kind;
+    uint32_t eax, ebx, ecx, edx, esi, edi, ebp, esp, eip, eflags;
+    uint16_t cs, ss, ds, es, fs, gs, ldt;
+    uint16_t tr;          /* the faulting task's TSS selector: the back link */
+    uint32_t esp0;        /* of the faulting TSS */
+    uint16_t ss0;
+    bool registers_known; /* false: the faulting TSS could not be read, and nothing above but kind and tr holds */
+    uint32_t cr0, cr2, cr4;
+    uint32_t cr3;         /* of the handler: the one that all memory is read through */
+    uint32_t victim_cr3;
+    bool victim_cr3_known;
+    enum gate_fault gates[VECTOR_COUNT]; /* of the host's IDT */
+};
+
+/* Saved CS of ring 3: the CPU was in user mode, SDM vol. 3, 5.5. */
+static inline bool crash_in_user_mode(const struct crash *crash)
+{
+    return (crash->cs & 3) == 3;
+}
+
+#endif

@@ -1,0 +1,12 @@
+/* CRC-32, as in zlib, Ethernet and cksum -o 3: polynomial edb88320h reflected, start and end inverted. */
+#ifndef KMOD_CRC_H
+#define KMOD_CRC_H
+
+#include <stdint.h>
+
+/* Continues crc over one more byte; begin with 0. */
+uint32_t crc_byte(uint32_t crc, uint8_t byte);
+
+uint32_t crc_bytes(uint32_t crc, const void *bytes, uint32_t count);
+
+#endif

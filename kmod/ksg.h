@@ -1,0 +1,198 @@
+/*
+ * kstackguard: says who used up the kernel stack when a 32-bit x86 kernel double-faults.
+ *
+ * Link ksg.o into the kernel, register the stacks, install:
+ *
+ *     static struct ksg_stack boot_stack = { "boot", (ksg_address)stack_bottom, (ksg_address)stack_top };
+ *
+ *     ksg_add_stack(&boot_stack);
+ *     status = ksg_install(0);
+ *     if (status != KSG_OK)
+ *         print(ksg_status_text(status));
+ *
+ * From then on a double fault prints a report on COM1 and halts. The page below each stack's limit has to be not
+ * present: without it there is no double fault, see ksg_guard_page.
+ *
+ * The rules of the house:
+ * - Every structure given to a function stays the caller's. Where a function says that it keeps the structure, it must
+ *   stay where it is, unchanged, until it is removed; static storage is the usual place. Fields marked "private" start
+ *   as 0 and are not touched afterwards.
+ * - A field that is 0 means "the usual", which its comment names.
+ * - A function that returns anything but KSG_OK has changed nothing.
+ * - Nothing here is reentrant; call the functions from one CPU at a time. They may be called with interrupts enabled.
+ * - Addresses are linear (the kernel's flat segments), unless a comment says physical.
+ * - SDM is the Intel 64 and IA-32 Architectures Software Developer's Manual.
+ */
+#ifndef KSG_H
+#define KSG_H
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define KSG_VERSION_MAJOR 1
+#define KSG_VERSION_MINOR 0
+
+/* A 32-bit linear address. */
+typedef unsigned int ksg_address;
+
+/* What a function returns. The numbers are part of the interface: none changes its meaning. */
+enum ksg_status {
+    KSG_OK = 0,
+    KSG_NULL = 1,                 /* a pointer that is needed is 0 */
+    KSG_BAD_STACK = 2,            /* limit is not below base, or one of them is not a multiple of 4 */
+    KSG_BAD_MODULE = 3,           /* no range, or a range whose start is not below its end */
+    KSG_ALREADY_ADDED = 4,        /* this structure is registered already */
+    KSG_NOT_ADDED = 5,            /* this structure is not registered */
+    KSG_BAD_SYMBOLS = 6,          /* the symbol table has a wrong magic, version, size or checksum */
+    KSG_ALREADY_INSTALLED = 7,    /* on this CPU */
+    KSG_NOT_INSTALLED = 8,        /* on this CPU */
+    KSG_BAD_PORT = 9,             /* com_port is neither 0 to 4 nor the address of eight I/O ports */
+    KSG_BAD_BAUD = 10,            /* baud does not divide 115200 */
+    KSG_IDT_TOO_SHORT = 11,       /* the live IDT has no entry 8, or none is loaded */
+    KSG_BAD_SELECTOR = 12,        /* gdt_selector is 0 to 3, names the LDT or lies outside the live GDT */
+    KSG_SELECTOR_IN_USE = 13,     /* the GDT entry at gdt_selector, or the one behind it when TR is 0, is present */
+    KSG_GDT_TOO_LARGE = 14,       /* the GDT cannot be copied: selectors in use lie beyond the room for the copy */
+    KSG_NOT_FLAT = 15,            /* the live CS or SS is no present, flat, 32-bit ring 0 segment of the GDT */
+    KSG_BAD_TSS = 16,             /* TR holds a selector that is no 32-bit TSS */
+    KSG_BAD_PAGE_DIRECTORY = 17,  /* page_directory is not a multiple of 4096 (32 when CR4.PAE is set) */
+    KSG_GATE_REPLACED = 18,       /* ksg_verify: IDT entry 8 is no longer our task gate */
+    KSG_TSS_REPLACED = 19,        /* ksg_verify: the GDT entry or the TSS behind the gate is no longer as installed */
+    KSG_GDT_REPLACED = 20,        /* ksg_verify: another GDT was loaded, in which our entry is missing */
+    KSG_IDT_REPLACED = 21,        /* ksg_verify: another IDT was loaded, whose entry 8 is not ours */
+    KSG_NO_PAGING = 22,           /* ksg_guard_page: CR0.PG is 0 */
+    KSG_NOT_MAPPED = 23,          /* ksg_guard_page: the page is not present already */
+    KSG_LARGE_PAGE = 24,          /* ksg_guard_page: the address lies in a 4 MiB or 2 MiB page */
+    KSG_NO_PAGE_TABLES = 25,      /* ksg_guard_page: no page table could be found where physical_to_linear says */
+    KSG_CPU_SHARES_GDT = 26       /* ksg_install_cpu: this CPU's GDT entry is another CPU's; see there */
+};
+
+/* The status in words: a sentence without a full stop, never 0, also for a number that is no status. */
+const char *ksg_status_text(int status);
+
+/* A kernel stack. It grows down from base to limit. Bytes at limit and above, below base, belong to it. */
+struct ksg_stack {
+    const char *name;   /* for the report; 0: no name */
+    ksg_address limit;  /* lowest address; a multiple of 4. The guard page ends here */
+    ksg_address base;   /* first address above the stack; a multiple of 4 */
+
+    struct ksg_stack *next;  /* private */
+    unsigned int check;      /* private */
+};
+
+/* Registers a stack, and keeps the structure. KSG_NULL, KSG_BAD_STACK, KSG_ALREADY_ADDED. */
+int ksg_add_stack(struct ksg_stack *stack);
+/* Forgets it, for instance before the thread that it belonged to is freed. KSG_NULL, KSG_NOT_ADDED. */
+int ksg_remove_stack(struct ksg_stack *stack);
+
+/* A range of code: start is its first byte, end the first byte after it. */
+struct ksg_range {
+    ksg_address start;
+    ksg_address end;
+};
+
+/*
+ * Code that counts as one user of the stack: a driver, say, that was loaded after the boot. What was linked into the
+ * kernel needs none: the embedded symbol table knows its modules.
+ */
+struct ksg_module {
+    const char *name;               /* for the report; 0: no name */
+    const struct ksg_range *ranges; /* where its code is */
+    unsigned int range_count;       /* at least 1 */
+    const void *symbols;            /* a table that ksgsym made, all of it in memory; 0: addresses without names */
+    ksg_address symbols_offset;     /* added to each address of the table: where the module was loaded, less where it
+                                       was linked */
+
+    struct ksg_module *next;  /* private */
+    unsigned int check;       /* private */
+};
+
+/* Registers a module; keeps the structure, its ranges and its symbols. KSG_NULL, KSG_BAD_MODULE, KSG_BAD_SYMBOLS,
+   KSG_ALREADY_ADDED. */
+int ksg_add_module(struct ksg_module *module);
+/* Forgets it, for instance before its code is unloaded. KSG_NULL, KSG_NOT_ADDED. */
+int ksg_remove_module(struct ksg_module *module);
+
+/*
+ * How to install. All hooks run inside the double-fault task: on its stack (use less than 256 bytes), with interrupts
+ * off, on a GDT and IDT of the module's own, and with the crashed kernel's locks held. A hook that faults costs its
+ * own result only.
+ */
+struct ksg_config {
+    unsigned int com_port;        /* 1 to 4: COM1 to COM4 (3f8h, 2f8h, 3e8h, 2e8h); any other: the UART's first I/O
+                                     port; 0: COM1 */
+    unsigned int baud;            /* bits per second, 1 to 115200, a divisor of 115200; 0: 115200. 8 data bits, no
+                                     parity, 1 stop bit */
+    unsigned int debug_console;   /* 1: every character also to port e9h (QEMU's and Bochs' debug console); 0: not */
+    unsigned int gdt_selector;    /* a GDT entry (index times 8) that is not present and that the module may have; when
+                                     TR is 0 the one behind it as well. 0: the GDT is copied to a larger one of the
+                                     module's own. A kernel that rewrites its own TSS entry and does ltr at every
+                                     thread switch has to reserve an entry: it would write to its old GDT */
+    ksg_address page_directory;   /* physical; what the double-fault task loads in CR3. It has to map the kernel, all
+                                     stacks and this module, for as long as the module is installed. 0: the one that is
+                                     live at ksg_install */
+    ksg_address (*victim_cr3)(void *context);
+                                  /* the physical page directory that the kernel was on, which the CPU does not save (SDM
+                                     vol. 3, 8.2.1: a task switch does not store CR3). 0: not known */
+    int (*find_stack)(void *context, ksg_address esp, struct ksg_stack *found);
+                                  /* fills in the stack that esp ran on, or ran off, and returns 1, or returns 0. Asked
+                                     after the registered stacks. 0: none */
+    void (*stop_cpus)(void *context);
+                                  /* stops the other CPUs, before anything is read. 0: they run on */
+    void (*put)(void *context, char character);
+                                  /* takes the report instead of the UART. 0: the UART */
+    void (*finish)(void *context);
+                                  /* after the report: switch off, restart. 0, or when it returns: halt for ever */
+    void *(*physical_to_linear)(void *context, ksg_address physical);
+                                  /* where the kernel sees a page table that lies at a physical address. Used by
+                                     ksg_guard_page only. 0: the linear address equals the physical one */
+    void *context;                /* given to each hook */
+};
+
+/*
+ * Hooks the double fault on this CPU: makes IDT entry 8 a task gate to a TSS of the module's own, with its own stack
+ * (SDM vol. 3, 6.12.2 and 8.2.5). Loads a TSS of its own in TR if TR is 0. config is copied; 0: all the usual.
+ *
+ * Call it in ring 0 once the kernel's GDT, IDT and paging are as they will stay. The reasons to refuse are KSG_BAD_PORT
+ * to KSG_BAD_PAGE_DIRECTORY and KSG_ALREADY_INSTALLED, each described with its number.
+ */
+int ksg_install(const struct ksg_config *config);
+
+/* Room for one CPU's task state segments, descriptor tables and stacks. */
+#define KSG_CPU_SIZE 12288
+struct ksg_cpu {
+    unsigned int private_words[KSG_CPU_SIZE / 4];
+};
+
+/*
+ * The same on a further CPU, to be called on that CPU after ksg_install on the first; keeps cpu. Where CPUs share one
+ * IDT, each has to have its own GDT, with the same entry free: the gate names an entry, and the entry a TSS, and one TSS
+ * cannot serve two CPUs. With a GDT of its own that it shares with no CPU, or when ksg_install copied the GDT, this is
+ * so; else KSG_CPU_SHARES_GDT.
+ */
+int ksg_install_cpu(struct ksg_cpu *cpu);
+
+/*
+ * Puts back this CPU's IDT entry 8 and its GDT entry or GDT as they were before. What somebody else has replaced since is
+ * left alone, and told by the status of ksg_verify. KSG_NOT_INSTALLED.
+ */
+int ksg_uninstall(void);
+
+/*
+ * Is the hook on this CPU still whole? KSG_OK, KSG_NOT_INSTALLED, or KSG_GATE_REPLACED to KSG_IDT_REPLACED. Cheap enough
+ * for a timer interrupt.
+ */
+int ksg_verify(void);
+
+/*
+ * Makes the page that holds address not present in the page tables that are live now, so that touching it faults. For a
+ * stack that is address limit - 1. The page's memory is lost to the kernel, but not freed. Works with 4 KiB pages, with
+ * and without PAE. KSG_NO_PAGING to KSG_NO_PAGE_TABLES. Other CPUs' TLBs are not flushed.
+ */
+int ksg_guard_page(ksg_address address);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,31 @@
+/* What arch offers to kmod during a crash: memory, a sink for characters, a guard against its own faults. */
+#ifndef KMOD_MACHINE_H
+#define KMOD_MACHINE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "ksg.h"
+#include "memory.h"
+
+/* A fault inside the handler itself. */
+struct fault {
+    uint32_t vector;
+    uint32_t eip;
+    uint32_t address; /* CR2 when vector is 14 */
+};
+
+struct machine {
+    struct memory memory;
+    /* Writes one character of the report. Never waits without a limit. */
+    void (*put)(struct machine *machine, char character);
+    /* Runs part(argument). When it faults, it is left where it is, fault is filled in, and the result is false. */
+    bool (*guard)(struct machine *machine, void (*part)(void *argument), void *argument, struct fault *fault);
+    /* The handler's own stack, for the end line: its size, and how much of it was ever used. */
+    uint32_t stack_size;
+    uint32_t (*stack_used)(struct machine *machine);
+    const struct ksg_config *config; /* the hooks find_stack and put, and their context; 0: none */
+    void *context;
+};
+
+#endif
