@@ -31,14 +31,15 @@ UNIT_C  := $(wildcard tests/unit/*.c)
 
 KSG_O   := $(KMOD_C:%.c=$(BUILD)/%.o) $(ARCH_C:%.c=$(BUILD)/%.o) $(ARCH_S:%.asm=$(BUILD)/%.asm.o)
 BOOT_O  := $(BOOT_C:%.c=$(BUILD)/%.o) $(BOOT_S:%.asm=$(BUILD)/%.asm.o)
-HOST_O  := $(KMOD_C:%.c=$(BUILD)/native/%.o)
+# Companions: each with a main of its own, on what they share.
+HOST_MAIN := ksgsym
+HOST_O  := $(KMOD_C:%.c=$(BUILD)/native/%.o) \
+           $(patsubst %.c,$(BUILD)/native/%.o,$(filter-out $(HOST_MAIN:%=kmod/host/%.c),$(HOST_C)))
 
 # One test kernel is one file tests/kernels/NAME.c or NAME.asm, or both, or a folder NAME/ of such files.
 KERNELS := $(sort $(basename $(notdir $(wildcard tests/kernels/*.c tests/kernels/*.asm))) \
                   $(notdir $(patsubst %/,%,$(wildcard tests/kernels/*/))))
 KERNEL_ELF := $(KERNELS:%=$(BUILD)/kernels/%.elf)
-
-include $(wildcard tests/*.mk)
 
 .DEFAULT_GOAL := help
 .SECONDARY:
@@ -98,7 +99,7 @@ $(BUILD)/native/libkmod.a: $(HOST_O)
 	@rm -f $@
 	ar rcs $@ $^
 
-$(BUILD)/ksgsym: $(BUILD)/native/kmod/host/ksgsym.o $(BUILD)/native/kmod/host/table.o $(BUILD)/native/libkmod.a
+$(HOST_MAIN:%=$(BUILD)/%): $(BUILD)/%: $(BUILD)/native/kmod/host/%.o $(BUILD)/native/libkmod.a
 	$(HOSTCC) -o $@ $^
 
 # --- the reference kernel, linked twice: the second time with the names of the first, which must not move ---
@@ -120,8 +121,9 @@ kernel_objects = $(patsubst %.c,$(BUILD)/%.o,$(patsubst %.asm,$(BUILD)/%.asm.o,$
 MODULES_demo = nt=$(BUILD)/boot/ $(foreach m,nt fltmgr BabyHog BossHog BossHog01 MamaHog daddyHog Ntfs,$m=$(BUILD)/tests/kernels/demo/$m.o)
 modules = kstackguard=$(BUILD)/ksg.o $(or $(MODULES_$1),kernel=$(BUILD)/boot/ $1=$(BUILD)/tests/kernels/)
 
-define kernel_rule
-$(BUILD)/kernels/$1.elf: $(BOOT_O) $$(call kernel_objects,$1) $(BUILD)/ksg.o linker.ld $(BUILD)/ksgsym
+# A kernel, $1, of the objects $2.
+define link_rule
+$(BUILD)/kernels/$1.elf: $2 linker.ld $(BUILD)/ksgsym
 	@mkdir -p $$(@D)
 	$(LD) -m elf_i386 -T linker.ld -Map=$$@.map -o $$@.first $$(filter %.o,$$^)
 	$(BUILD)/ksgsym --map $$@.map -o $$@.symbols.o $$@.first $$(call modules,$1)
@@ -129,11 +131,13 @@ $(BUILD)/kernels/$1.elf: $(BOOT_O) $$(call kernel_objects,$1) $(BUILD)/ksg.o lin
 	$(BUILD)/ksgsym --check $$@
 	@rm -f $$@.first
 endef
-$(foreach k,$(KERNELS),$(eval $(call kernel_rule,$k)))
+$(foreach k,$(KERNELS),$(eval $(call link_rule,$k,$(BOOT_O) $(call kernel_objects,$k) $(BUILD)/ksg.o)))
 
 # --- tests ---
 
-$(BUILD)/native/tests/unit/%: $(BUILD)/native/tests/unit/%.o $(BUILD)/native/kmod/host/table.o $(BUILD)/native/libkmod.a
+include $(wildcard tests/*.mk)
+
+$(BUILD)/native/tests/unit/%: $(BUILD)/native/tests/unit/%.o $(BUILD)/native/libkmod.a
 	$(HOSTCC) -o $@ $^
 
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)

@@ -5,7 +5,7 @@
 #include "memory.h"
 
 enum call_kind {
-    CALL_UNKNOWN,  /* the bytes before the address cannot be read */
+    CALL_UNKNOWN,  /* bytes before the address cannot be read, and no CALL is in those that can */
     CALL_NONE,     /* they were read, and no CALL ends there */
     CALL_INDIRECT, /* through a register or memory: it could have called anything */
     CALL_DIRECT    /* E8 or 9A: target */
@@ -21,8 +21,24 @@ struct call {
 /*
  * The CALL that ends right before return_address: E8, FF /2 and FF /3 in every addressing form, 9A, each with segment and
  * size prefixes. Bytes can often be read as more than one CALL: a direct one wins whose target prefer says is right
- * (target == prefer, when prefer is not 0), then the shortest.
+ * (target == prefer, when prefer is not 0), then the shortest. A prefix that changes nothing counts as no part of it.
  */
 struct call call_before(struct memory *memory, uint32_t return_address, uint32_t prefer);
+
+#define CALL_E8_LENGTH 5
+
+/* Is it E8 with this target, in code that the window shows already? The usual case, for a few instructions; false says
+   nothing. */
+static inline bool call_goes_to(const struct memory *memory, uint32_t return_address, uint32_t target)
+{
+    const struct window *window = &memory->code;
+    uint32_t offset = return_address - window->start;
+    uint32_t relative;
+
+    if (offset < CALL_E8_LENGTH || offset > window->size || window->bytes[offset - CALL_E8_LENGTH] != 0xe8)
+        return false;
+    __builtin_memcpy(&relative, window->bytes + offset - 4, 4);
+    return return_address + relative == target;
+}
 
 #endif

@@ -11,34 +11,51 @@ enum code_kind {
     CODE_OUTSIDE  /* in none of the known ranges */
 };
 
+enum framing {
+    FRAMING_NOT_ASKED,
+    FRAMING_EBP, /* its prologue sets up an EBP frame, or cannot be read */
+    FRAMING_NONE
+};
+
 /* The function that an address is in. */
 struct function {
+    uint32_t start, end;             /* addresses that this answer holds for */
     enum code_kind kind;
-    bool named;                      /* a symbol is known: the fields below hold */
-    uint32_t start, end;             /* of the function, or of the piece of it that holds the address */
-    uint32_t function;               /* the start of the function; a piece's differs from start */
-    const struct ksg_module *module; /* the registered module; 0: the embedded table's */
-    struct symbol symbol;            /* in that table; symbol.module holds if kind is CODE_INSIDE */
+    bool named;                      /* a symbol is known: function and index hold, and start is the symbol's */
+    uint32_t function;               /* where the function starts; differs from start in a piece moved elsewhere */
+    uint32_t index;                  /* of the symbol in its table */
+    const struct ksg_module *module; /* the registered module, whose ordinal is module_index */
+    uint32_t module_index;           /* without module: in the embedded table; holds if kind is CODE_INSIDE */
+    enum framing framing;            /* the walk's note */
 };
 
 #define CODE_CACHE 16 /* a power of 2 */
 
 struct code {
     struct symbols kernel;
-    const struct ksg_module *modules; /* list */
-    struct function cache[CODE_CACHE];/* the last functions found, by address: recursion meets the same few */
+    const struct ksg_module *modules;  /* list */
+    uint32_t module_count;             /* how many of the list are whole */
+    struct function cache[CODE_CACHE]; /* the last functions found, by address: recursion meets the same few */
 };
 
 /* Looks at the embedded table, checks it, and takes over the list of modules. */
 void code_open(struct code *code, const struct symbols_header *table, const struct ksg_module *modules);
 
-/* The function that holds address. */
-const struct function *code_find(struct code *code, uint32_t address);
+/* The function that holds address. The answer stands until the next call. */
+struct function *code_find(struct code *code, uint32_t address);
 
-/* Its name and the offset of address in it; empty when not named. */
-struct text code_name(struct code *code, const struct function *function, uint32_t address, uint32_t *offset);
+/* Is there code at address? Leaves what code_find returned as it is. */
+enum code_kind code_kind(const struct code *code, uint32_t address);
 
-/* The name of its module; empty when none is known. */
-struct text code_module(struct code *code, const struct function *function);
+/* Its name, spelt out into room, and the offset of address in it; empty when not named. */
+struct text code_name(const struct code *code, const struct function *function, uint32_t address, uint32_t *offset,
+                      char room[SYMBOLS_NAME_LONGEST]);
+
+/* A module of the report, as a number to count by: of the embedded table, of the list, or CODE_NO_MODULE. */
+#define CODE_NO_MODULE 0xffffffffu
+uint32_t code_module(const struct function *function);
+
+/* Its name; empty for CODE_NO_MODULE. start: where its first range begins, to print an offset in code without names. */
+struct text code_module_name(const struct code *code, uint32_t module, uint32_t *start);
 
 #endif

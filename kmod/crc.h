@@ -1,4 +1,4 @@
-/* CRC-32, as in zlib, Ethernet and cksum -o 3: polynomial edb88320h reflected, start and end inverted. */
+/* CRC-32, as in zlib, Ethernet and gzip: polynomial edb88320h reflected, start and end inverted. */
 #ifndef KMOD_CRC_H
 #define KMOD_CRC_H
 

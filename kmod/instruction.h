@@ -2,8 +2,7 @@
 #ifndef KMOD_INSTRUCTION_H
 #define KMOD_INSTRUCTION_H
 
-#include <stdbool.h>
-#include <stdint.h>
+#include "memory.h"
 
 #define INSTRUCTION_LONGEST 15 /* SDM vol. 2, 2.3.11 */
 
@@ -27,12 +26,24 @@ enum instruction_kind {
     INSTRUCTION_CALL_FAR,    /* 9A: target */
     INSTRUCTION_RET,         /* near, C3 or C2: immediate is the n of ret n */
     INSTRUCTION_RET_FAR,     /* CB, CA */
-    INSTRUCTION_IRET,
+    INSTRUCTION_IRET,        /* also sysexit and sysret */
     INSTRUCTION_JUMP,        /* jmp direct: target */
     INSTRUCTION_JUMP_INDIRECT,
     INSTRUCTION_BRANCH,      /* jcc, loop, jecxz: target */
     INSTRUCTION_INTERRUPT,   /* int n, int3, into, icebp, sysenter, syscall; immediate is the vector */
-    INSTRUCTION_STOP         /* ud2, hlt: nothing is known of what follows */
+    INSTRUCTION_STOP         /* ud0, ud1, ud2, ret with a 16-bit operand: nothing is known of what follows */
+};
+
+enum register_number { REGISTER_EAX, REGISTER_ECX, REGISTER_EDX, REGISTER_EBX, REGISTER_ESP, REGISTER_EBP,
+                       REGISTER_ESI, REGISTER_EDI };
+
+/* What ModRM's mod and r/m name, SDM vol. 2, 2.1.5. */
+enum instruction_operand {
+    OPERAND_NONE,     /* there is no ModRM byte */
+    OPERAND_REGISTER, /* the register rm */
+    OPERAND_BASE,     /* [rm + displacement] */
+    OPERAND_ABSOLUTE, /* [displacement] */
+    OPERAND_ELSE      /* with an index, 16-bit registers, or relative to FS or GS */
 };
 
 struct instruction {
@@ -40,16 +51,25 @@ struct instruction {
     uint8_t length;
     bool writes_ebp;      /* beyond what kind says: EBP holds something else afterwards (mov ebp, x; popad; xchg) */
     int32_t esp_change;   /* PUSH, POP, ADJUST_ESP; 0 for others */
-    uint32_t immediate;
+    uint32_t immediate;   /* the last one, sign-extended */
     uint32_t target;      /* where a direct call, jump or branch goes */
     uint32_t pointer;     /* CALL_INDIRECT through [pointer], no register involved; 0: none or not absolute */
+
+    uint16_t opcode;      /* its last byte, with 0F00h, 3800h or 3A00h in front for 0F xx, 0F 38 xx, 0F 3A xx */
+    uint8_t reg;          /* ModRM's reg; without ModRM the low three bits of opcode: the register of push, pop, mov */
+    uint8_t operand;      /* enum instruction_operand */
+    uint8_t rm;
+    int32_t displacement;
 };
 
 /*
  * Decodes the instruction that stands at address, whose first count bytes are given. False: it is none that the CPU
  * knows, or it does not end within count bytes. Knows the 80386 to Pentium integer set, x87, MMX, SSE to SSE4 and the
- * multi-byte nops by length; VEX forms are undefined.
+ * multi-byte nops by length; VEX forms are undefined. A prefix that an instruction does not allow is not noticed.
  */
 bool instruction_decode(const uint8_t *bytes, unsigned count, uint32_t address, struct instruction *instruction);
+
+/* The same for the instruction at address in memory. */
+bool instruction_read(struct memory *memory, uint32_t address, struct instruction *instruction);
 
 #endif

@@ -6,23 +6,28 @@
 
 enum frame_base {
     FRAME_BASE_UNKNOWN, /* code cannot be read, or does not tell */
-    FRAME_BASE_EBP,     /* EBP is this function's: the caller's EBP is at [ebp], the return address at [ebp + 4] */
+    FRAME_BASE_EBP,     /* EBP is this function's: the caller's EBP is at [ebp + ebp_offset], the return address at
+                           [ebp + return_offset]: 0 and 4, but for odd prologues */
     FRAME_BASE_ESP,     /* the return address is at [esp + return_offset]; EBP is the caller's or is on the stack */
     FRAME_BASE_LOST     /* frameless, but ESP was moved by an amount that the code does not tell */
 };
 
 struct frame_state {
     enum frame_base base;
-    bool exact;             /* decoded without a gap from the function's start, or to its return; not guessed */
-    uint32_t return_offset; /* FRAME_BASE_ESP */
+    bool exact;             /* follows from the code alone, by every way there is to look at it; not guessed */
+    bool realigned;         /* the return address found so is the copy that stack realignment made; its original, which
+                               ESP returns over, is somewhere above */
     bool ebp_saved;         /* FRAME_BASE_ESP: the caller's EBP is not in the register but at [esp + ebp_offset] */
+    uint32_t return_offset;
     uint32_t ebp_offset;
 };
 
 /*
- * The state right before the instruction at pc executes. start is the function's first instruction, 0 when not known.
- * at_call: pc is a return address, so what is wanted is the state while the call that ends there is under way, with ESP
- * as the callee's return will leave it.
+ * The state right before the instruction at pc executes. start is the function's first instruction, also when pc is in a
+ * piece of it that was moved elsewhere; 0 when not known.
+ *
+ * at_call: pc is a return address, so what is wanted is the state while the call that ends there is under way. ESP then
+ * means the address right above the return address pc, whatever the callee will pop from there.
  */
 struct frame_state prologue_state(struct memory *memory, uint32_t start, uint32_t pc, bool at_call);
 
@@ -37,9 +42,10 @@ struct prologue {
     uint32_t locals;   /* bytes of sub esp, add esp -n, lea, enter, a probing loop */
     bool aligned;      /* and esp, -n: up to alignment - 4 bytes more */
     uint32_t alignment;
-    bool dynamic;      /* the body moves ESP by an amount that only it knows: alloca, variable arrays */
+    bool dynamic;      /* the code up to end moves ESP by an amount that only it knows: alloca, variable arrays */
 };
 
-struct prologue prologue_read(struct memory *memory, uint32_t start);
+/* end: where to stop looking for that; the function's end, or 0: only the prologue is read. */
+struct prologue prologue_read(struct memory *memory, uint32_t start, uint32_t end);
 
 #endif

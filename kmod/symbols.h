@@ -6,31 +6,49 @@
 #include <stdint.h>
 
 /*
- * The table's layout, all little-endian, every part a multiple of 4 bytes from the start:
+ * The table's layout, little-endian, its first byte at a multiple of 4. Symbols are kept in groups of neighbours: at most
+ * SYMBOLS_GROUP, in one range of code, less than 64 KiB apart, so that two bytes say where in its group one starts.
  *
  *     struct symbols_header
- *     ranges     range_count times { start, end, module }: code, in ascending order, disjoint
- *     addresses  symbol_count words, ascending: where each function, or piece of one, starts
- *     groups     one word for every SYMBOLS_GROUP symbols: where the first one's name starts in names
- *     pieces     piece_count times { symbol, function, offset }, ascending by symbol: this symbol is a part of that one,
- *                moved elsewhere by the linker or compiler; offset is what to print for its first byte, or PIECE_OWN_NAME
- *     modules    module_count words: where the module's name starts in names
- *     names      for each symbol in order its length in one byte, then its characters; then the same for the modules
+ *     starts     group_count words, ascending: where each group's first symbol starts
+ *     groups     group_count times struct symbols_group
+ *     ranges     range_count times struct symbols_range, ascending and disjoint: all code
+ *     pieces     piece_count times struct symbols_piece, ascending by symbol
+ *     modules    module_count words: where the module's name is in names
+ *     offsets    SYMBOLS_GROUP halfwords for each group, ascending: from the group's start to each symbol's;
+ *                SYMBOLS_NONE behind the last
+ *     tokens     token_count + 1 halfwords: where each token's text starts in names, and where the last one ends
+ *     names      to the table's end: the tokens' texts; for each symbol in order its length in one byte and so many
+ *                codes; for each module its length in one byte and so many characters
+ *
+ * A symbol's index is its place in offsets. In its name a code from ' ' to 127 is that character; any other, less 128 in
+ * eight bits, is the number of a token: a piece of text that many names share.
  */
 #define SYMBOLS_MAGIC 0x5347534bu /* "KSGS" */
 #define SYMBOLS_VERSION 1
-#define SYMBOLS_GROUP 16
+#define SYMBOLS_GROUP 32       /* the search in symbols.c is written for this number */
+#define SYMBOLS_NONE 0xffffu   /* in offsets: no symbol; in a group's piece: it has none */
+#define SYMBOLS_TOKENS 160     /* at most: the codes 128 to 255 and 0 to 31 */
+#define SYMBOLS_NAME_LONGEST 127
 #define PIECE_OWN_NAME 0xffffffffu /* the piece is printed under its own name (f.cold), but counts as the function */
 
 struct symbols_header {
     uint32_t magic;
     uint32_t version;
-    uint32_t size;  /* of the whole table in bytes; 0 in the empty one */
-    uint32_t crc;   /* CRC-32 (crc.h) of all that follows this word */
+    uint32_t size; /* of the whole table in bytes; 0 in the empty one */
+    uint32_t crc;  /* CRC-32 (crc.h) of all that follows this word */
+    uint32_t group_count;
     uint32_t range_count;
-    uint32_t symbol_count;
     uint32_t piece_count;
     uint32_t module_count;
+    uint32_t token_count;
+};
+
+struct symbols_group {
+    uint32_t end;    /* of its last symbol: the next group's start, or the range's end */
+    uint32_t names;  /* where in names its symbols' names start */
+    uint16_t module;
+    uint16_t piece;  /* the first piece among its symbols, or SYMBOLS_NONE */
 };
 
 struct symbols_range {
@@ -39,10 +57,11 @@ struct symbols_range {
     uint32_t module;
 };
 
+/* This symbol is a part of that one, moved elsewhere by the linker or compiler. */
 struct symbols_piece {
     uint32_t symbol;
     uint32_t function;
-    uint32_t offset;
+    uint32_t offset; /* to be printed behind the function's name for the piece's first byte, or PIECE_OWN_NAME */
 };
 
 /* Text that is not ended by a 0; may hold anything. */
@@ -53,37 +72,43 @@ struct text {
 
 /* A table that was found whole, ready to be searched. */
 struct symbols {
+    const uint32_t *starts;
+    const struct symbols_group *groups;
     const struct symbols_range *ranges;
-    const uint32_t *addresses;
-    const uint32_t *groups;
     const struct symbols_piece *pieces;
     const uint32_t *modules;
+    const uint16_t *offsets;
+    const uint16_t *tokens;
     const uint8_t *names;
-    uint32_t range_count, symbol_count, piece_count, module_count, names_size;
+    uint32_t group_count, range_count, piece_count, module_count, token_count, names_size;
+    uint32_t step; /* the largest power of 2 that is not above group_count */
 };
 
 /* Checks the table: magic, version, size, every count against the size and, if check_crc, the checksum. limit: how many
-   bytes can be read at table; 0xffffffff when that is not known. False: symbols is an empty table. */
+   bytes can be read at table; 0xffffffff when that is not known. False, also for the empty table: symbols knows no code.
+   Whatever a table that was accepted holds, the functions below read nothing outside it and end. */
 bool symbols_open(struct symbols *symbols, const void *table, uint32_t limit, bool check_crc);
 
 struct symbol {
     uint32_t start;    /* of the function or piece that the address is in */
     uint32_t end;      /* the next symbol's start, or the range's end */
     uint32_t function; /* the start of the function that it counts as: a piece's is its parent's */
-    uint32_t index;
+    uint32_t index;    /* its place in offsets */
     uint32_t module;
 };
 
-/* The module range that holds address: its index, or false when no code is there. Logarithmic. */
+/* The range of code that holds address, or false when no code is there. Logarithmic. */
 bool symbols_range(const struct symbols *symbols, uint32_t address, struct symbols_range *range);
 
-/* The function that holds address. False when it is in no range, or before the first symbol of its range. Logarithmic. */
+/* The function that holds address: start <= address < end. False when it is in no range, or before the first symbol of
+   its range. Logarithmic. */
 bool symbols_find(const struct symbols *symbols, uint32_t address, struct symbol *symbol);
 
-/* Its name, and the offset to print behind it for address. */
-struct text symbols_name(const struct symbols *symbols, const struct symbol *symbol, uint32_t address, uint32_t *offset);
+/* Its name, spelt out into room, and the offset to print behind it for address. */
+struct text symbols_name(const struct symbols *symbols, const struct symbol *symbol, uint32_t address, uint32_t *offset,
+                         char room[SYMBOLS_NAME_LONGEST]);
 
-/* The module's name; empty for a number that is no module. */
+/* The module's name, in the table; empty for a number that is no module. */
 struct text symbols_module(const struct symbols *symbols, uint32_t module);
 
 #endif

@@ -2,50 +2,78 @@
 #ifndef KMOD_WALK_H
 #define KMOD_WALK_H
 
-#include "code.h"
-#include "memory.h"
+#include "ksg.h"
+#include "record.h"
 
 enum row_kind {
     ROW_FRAME,  /* a function's frame */
+    ROW_LOST,   /* a function that was running, but whose frame could not be found; no bytes */
     ROW_USER,   /* the user mode that entered the kernel: no frame, no bytes */
-    ROW_BEFORE, /* from ESP to the first record, when the innermost function is not known */
-    ROW_GAP,    /* bytes between a broken chain and the next recovered record */
-    ROW_SWITCH, /* the walk goes on in another stack: name */
-    ROW_REST    /* from the last frame to the base */
+    ROW_BEFORE, /* from ESP to the first record, when it is not known whose that is */
+    ROW_GAP,    /* from the last frame before a break to the next recovered record */
+    ROW_REST,   /* from the last frame to the base */
+    ROW_SWITCH  /* the walk goes on in another stack; no bytes */
 };
 
-/* How far a row can be trusted. */
-enum frame_trust {
-    FRAME_CHAINED,
-    FRAME_FRAMELESS,
-    FRAME_TRAP,
-    FRAME_RECOVERED,
-    FRAME_GUESS
-};
+/* How far a frame's row can be trusted. Only the last two can be wrong. */
+enum trust { TRUST_CHAINED, TRUST_FRAMELESS, TRUST_TRAP, TRUST_RECOVERED, TRUST_GUESS };
 
 struct row {
     enum row_kind kind;
-    enum frame_trust trust;
-    uint32_t bytes;          /* the rows' bytes add up to base - esp */
-    uint32_t child_ebp;      /* ROW_FRAME, ROW_USER */
-    uint32_t return_address; /* ROW_FRAME */
-    uint32_t pc;             /* the address that the row is named after */
-    bool pc_exact;           /* pc is an instruction that was about to run; else a return address: look up pc - 1 */
-    struct function function;/* that holds it */
-    const struct ksg_stack *stack; /* ROW_SWITCH: the stack entered */
+    enum trust trust;
+    uint32_t bytes;                  /* of one stack: they add up to base - esp */
+    uint32_t child_ebp;              /* ROW_FRAME, ROW_USER, ROW_BEFORE, ROW_GAP */
+    uint32_t return_address;         /* ROW_FRAME, ROW_BEFORE, ROW_GAP */
+    uint32_t pc;                     /* ROW_FRAME, ROW_LOST, ROW_USER: the address that the row is named after */
+    const struct function *function; /* that holds it; 0 for other rows. Stands until the next row */
+    const struct ksg_stack *stack;   /* ROW_SWITCH: the stack entered */
 };
 
+/* Why the walk ended. */
 enum walk_end {
-    WALK_BASE,       /* the last frame's link is the stack's base, or a registered entry point was reached */
+    WALK_NOT_ENDED,
+    WALK_BASE,       /* the last link is the stack's base */
     WALK_USER,       /* a trap from user mode */
-    WALK_ZERO,       /* the chain ends in a zero EBP */
-    WALK_UNREADABLE, /* the next record cannot be read */
+    WALK_ZERO,       /* a zero EBP, as a thread starts with */
     WALK_ODD,        /* EBP is no multiple of 4 */
     WALK_DOWN,       /* EBP does not lead upward */
     WALK_OFF,        /* EBP lies outside the stack */
-    WALK_NO_CODE,    /* the return address is none */
-    WALK_BUDGET,     /* more frames than the stack has word pairs */
-    WALK_NONE        /* there are no registers, or no stack, to start from */
+    WALK_UNREADABLE, /* the next record cannot be read */
+    WALK_NO_CODE,    /* no CALL ends at the return address */
+    WALK_BUDGET      /* more frames than the stack has words */
 };
+
+/* Where a walk starts. */
+struct walk_start {
+    struct view view;
+    uint32_t esp, ebp, eip;
+    bool eip_known;                 /* false: the innermost function is not known */
+    const struct ksg_stack *stacks; /* list: a chain may lead into another of these */
+};
+
+/* Where a walk is. */
+struct walk {
+    struct view view;
+    const struct ksg_stack *stacks;
+    uint32_t pc;            /* of the function whose row comes next */
+    bool exact;             /* pc was about to execute; else it is a return address, and pc - 1 lies in the function */
+    bool pc_known;
+    uint32_t esp, ebp;      /* as they were, or will be, at pc */
+    struct record callee;   /* unless exact: the record, or the place of the return address, that led here */
+    enum evidence evidence; /* unless exact: for pc being a return address */
+    uint32_t reached;       /* up to here, the bytes belong to rows already given */
+    uint32_t child;         /* the last row's ChildEBP */
+    enum trust trust;       /* of plainly chained rows from here on */
+    uint32_t budget;        /* rows left */
+    bool lost;              /* the last row was ROW_LOST, and a chain was found above it */
+    uint32_t switches;      /* stacks entered so far */
+    enum walk_end end;
+    bool done;
+};
+
+void walk_begin(struct walk *walk, const struct walk_start *start);
+
+/* The next row. False when there is none left; walk->end then says why. */
+bool walk_next(struct walk *walk, struct row *row);
 
 #endif

@@ -1,0 +1,31 @@
+/* The host's IDT, borrowed for the time of a few reads that may fault: a page fault of peek's is handled, not the host's. */
+#include "borrow.h"
+
+#include "exception.h"
+#include "processor.h"
+#include "table.h"
+#include "words.h"
+
+#define VECTOR_MACHINE_CHECK 18
+
+void borrow_begin(struct borrow *borrow)
+{
+    static const uint8_t hosts_own[] = {VECTOR_NMI, VECTOR_DF, VECTOR_MACHINE_CHECK};
+    struct table_register idt = {sizeof borrow->gates - 1, (uint32_t)borrow->gates};
+
+    borrow->eflags = interrupts_off();
+    borrow->gdt = read_gdtr();
+    borrow->idt = read_idtr();
+    words_fill(borrow->gates, 0, sizeof borrow->gates);
+    borrow->gates[VECTOR_NMI] = exception_gate(VECTOR_NMI, read_cs());
+    borrow->gates[VECTOR_PF] = exception_gate(VECTOR_PF, read_cs());
+    write_idtr(idt);
+    for (unsigned i = 0; i < sizeof hosts_own; i++)
+        table_read(&borrow->idt, hosts_own[i], &borrow->gates[hosts_own[i]]);
+}
+
+void borrow_end(const struct borrow *borrow)
+{
+    write_idtr(borrow->idt);
+    interrupts_restore(borrow->eflags);
+}

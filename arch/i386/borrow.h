@@ -1,0 +1,23 @@
+/* The host's IDT, borrowed for the time of a few reads that may fault: a page fault of peek's is handled, not the host's. */
+#ifndef I386_BORROW_H
+#define I386_BORROW_H
+
+#include "crash.h"
+#include "descriptor.h"
+
+/* Up to the machine check, the last exception that comes by itself. */
+#define BORROWED_ENTRIES 19
+
+struct borrow {
+    uint32_t eflags;
+    struct table_register gdt, idt; /* the host's, as it was loaded */
+    struct descriptor gates[BORROWED_ENTRIES];
+};
+
+/* Turns interrupts off and loads an IDT in borrow. What is not a fault still goes to the host. */
+void borrow_begin(struct borrow *borrow);
+
+/* Undoes that. */
+void borrow_end(const struct borrow *borrow);
+
+#endif

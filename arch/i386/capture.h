@@ -1,0 +1,16 @@
+/* The crash, taken from the faulting task's TSS and the host's tables. */
+#ifndef I386_CAPTURE_H
+#define I386_CAPTURE_H
+
+#include "cpu.h"
+
+struct capture {
+    struct cpu *cpu;
+    struct table_register gdt, idt; /* the host's */
+    uint32_t cr2, esp;              /* as the double-fault task found them */
+};
+
+/* Fills in cpu->crash; argument is a struct capture. */
+void capture_crash(void *argument);
+
+#endif

@@ -1,0 +1,16 @@
+/* Where the report goes, and what else struct machine offers. */
+#ifndef I386_CONSOLE_H
+#define I386_CONSOLE_H
+
+#include "cpu.h"
+
+/* Fills in cpu->machine and opens what the report is written to. */
+void console_open(struct cpu *cpu);
+
+/* Waits until all is out. */
+void console_drain(struct cpu *cpu);
+
+/* One line about cpu->fault, without the report's help. */
+void console_last_line(struct cpu *cpu);
+
+#endif

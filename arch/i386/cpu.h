@@ -1,0 +1,134 @@
+/* What struct ksg_cpu holds: one CPU's tasks, tables and stacks, and what the host had in their place. */
+#ifndef I386_CPU_H
+#define I386_CPU_H
+
+#include "crash.h"
+#include "descriptor.h"
+#include "ksg.h"
+#include "machine.h"
+#include "uart.h"
+
+/*
+ * The stages of a crash. Each has a task and goes on when the one before it has faulted where no guard was: by its task
+ * gate after a double fault, else by a jump.
+ */
+enum stage {
+    STAGE_REPORT, /* the double-fault task, and the whole report */
+    STAGE_RESUME, /* what is left of the report */
+    STAGE_LAST,   /* one raw line */
+    STAGE_HALT,   /* not a word any more */
+    STAGE_COUNT
+};
+
+/* The private GDT: the host's may be garbage, and each gate takes its CS from the GDT. */
+enum private_entry {
+    PRIVATE_NULL,
+    PRIVATE_CODE, /* exception.asm and entry.asm know its selector: 8 */
+    PRIVATE_DATA,
+    PRIVATE_TASKS, /* one for each stage */
+    PRIVATE_ENTRIES = PRIVATE_TASKS + STAGE_COUNT
+};
+
+#define IDT_ENTRIES 256
+
+/* The copied GDT: the host's entries, and behind them the module's. */
+enum added_entry { ADDED_CODE, ADDED_DATA, ADDED_TASK, ADDED_HOST_TASK, ADDED_ENTRIES };
+
+#define GDT_COPY_ENTRIES 160
+#define GDT_COPY_ROOM (GDT_COPY_ENTRIES - ADDED_ENTRIES)
+
+#define REPORT_STACK 4096
+#define RESUME_STACK 3072
+#define LAST_STACK 512 /* the last two stages share it */
+
+#define CPU_MAGIC 0x55504347u /* "GCPU" */
+
+struct cpu {
+    struct tss tasks[STAGE_COUNT];
+    struct tss host_task; /* in TR where the host had none */
+
+    /* Made anew at each crash: what nobody reads for months may be overwritten. */
+    struct descriptor gdt[PRIVATE_ENTRIES];
+    struct descriptor idt[IDT_ENTRIES];
+
+    struct descriptor gdt_copy[GDT_COPY_ENTRIES];
+
+    uint32_t magic;
+    struct cpu *next; /* in the list of cpu.c */
+    uint32_t number;
+    bool installed;
+
+    /* What was found at installation, and what is put back. */
+    struct table_register host_gdt, host_idt;
+    struct descriptor host_gate;
+    struct descriptor host_entries[2]; /* at task_selector; not when the GDT is copied */
+    uint16_t host_tr;
+    uint32_t host_tss; /* base of the TSS in TR */
+
+    /* What was put in its place. */
+    bool copied;                 /* the GDT */
+    bool host_task_needed;       /* TR was 0 */
+    uint16_t code_selector, data_selector, task_selector, host_task_selector;
+    uint32_t page_directory;
+
+    /* The crash. */
+    enum stage stage;
+    bool report_begun;
+    struct guard *guard; /* the innermost; 0: none */
+    struct fault fault;  /* that ended the stage before */
+    struct uart uart;
+    struct machine machine;
+    struct crash crash;
+
+    uint32_t report_stack[REPORT_STACK / 4];
+    uint32_t resume_stack[RESUME_STACK / 4];
+    uint32_t last_stack[LAST_STACK / 4];
+};
+
+_Static_assert(sizeof(struct cpu) + _Alignof(struct cpu) - sizeof(uint32_t) <= KSG_CPU_SIZE,
+               "struct ksg_cpu, wherever it lies, has room for an aligned struct cpu");
+
+/* What the host asked for: the copy made by ksg_install. */
+extern struct ksg_config settings;
+
+/* The aligned structure within the host's. */
+struct cpu *cpu_inside(struct ksg_cpu *outer);
+
+/* The number of the CPU that runs this. */
+uint32_t cpu_number(void);
+
+/* The list of all CPUs that were installed. One that was uninstalled stays while its host_task is in TR. */
+struct cpu *cpu_first(void);
+struct cpu *cpu_find(uint32_t number);
+void cpu_keep(struct cpu *cpu);
+void cpu_forget(struct cpu *cpu);
+
+/* A stage's stack: its lowest word, and its size in bytes. */
+static inline uint32_t *cpu_stack(struct cpu *cpu, enum stage stage, uint32_t *size)
+{
+    if (stage == STAGE_REPORT) {
+        *size = sizeof cpu->report_stack;
+        return cpu->report_stack;
+    }
+    if (stage == STAGE_RESUME) {
+        *size = sizeof cpu->resume_stack;
+        return cpu->resume_stack;
+    }
+    *size = sizeof cpu->last_stack;
+    return cpu->last_stack;
+}
+
+static inline uint32_t cpu_stack_top(struct cpu *cpu, enum stage stage)
+{
+    uint32_t size;
+    uint32_t *limit = cpu_stack(cpu, stage, &size);
+
+    return (uint32_t)limit + size;
+}
+
+static inline uint32_t private_selector(unsigned entry)
+{
+    return entry * (uint32_t)sizeof(struct descriptor);
+}
+
+#endif

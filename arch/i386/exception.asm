@@ -1,0 +1,52 @@
+; The private IDT's handlers.
+
+global exception_stubs, exception_stray, exception_debug
+extern exception, peek_access, peek_failed
+
+EXCEPTIONS      equ 32
+STUB_SIZE       equ 16              ; exception.h
+; Vectors that push an error code: #DF #TS #NP #SS #GP #PF #AC #CP #VC #SX. SDM vol. 3, table 6-1; AMD APM vol. 2, 8.2.
+WITH_ERROR_CODE equ 1 << 8 | 1 << 10 | 1 << 11 | 1 << 12 | 1 << 13 | 1 << 14 | 1 << 17 | 1 << 21 | 1 << 29 | 1 << 30
+EFLAGS_RF       equ 1 << 16
+
+section .text
+
+; One stub for each exception, STUB_SIZE bytes apart.
+align STUB_SIZE
+exception_stubs:
+%assign vector 0
+%rep EXCEPTIONS
+%%stub:
+%if (WITH_ERROR_CODE >> vector & 1) == 0
+    push byte 0
+%endif
+    push byte vector
+    jmp near common
+    times STUB_SIZE - ($ - %%stub) int3
+%assign vector vector + 1
+%endrep
+
+common:                         ; on the stack: vector, error code, eip, cs, eflags
+    cmp dword [esp + 8], peek_access
+    jne .fault
+    mov dword [esp + 8], peek_failed
+    add esp, 8
+    iretd
+.fault:
+    cld
+    mov eax, ss                 ; the one data segment that has to be good: the CPU has just used it
+    mov ds, eax
+    mov es, eax
+    push esp
+    call exception              ; never returns
+
+; A debug exception can be a breakpoint on an instruction, which RF lets pass. SDM vol. 3, 18.3.1.1.
+exception_debug:
+    or dword [esp + 8], EFLAGS_RF
+    ; falls through
+
+; A non-maskable interrupt, or one that comes because a hook has enabled interrupts.
+exception_stray:
+    iretd
+
+section .note.GNU-stack noalloc noexec nowrite progbits

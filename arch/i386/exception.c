@@ -1,0 +1,58 @@
+/* What becomes of a fault in the handler. */
+#include "exception.h"
+
+#include "cpu.h"
+#include "guard.h"
+#include "processor.h"
+#include "stage.h"
+
+struct descriptor exception_gate(uint32_t vector, uint32_t code_selector)
+{
+    uint32_t stub = (uint32_t)exception_stray;
+
+    if (vector == VECTOR_DB)
+        stub = (uint32_t)exception_debug;
+    else if (vector < VECTOR_COUNT && vector != VECTOR_NMI)
+        stub = (uint32_t)exception_stubs + vector * EXCEPTION_STUB_SIZE;
+    return interrupt_gate(code_selector, stub);
+}
+
+/* The CPU whose private GDT is loaded: it lies within its structure. */
+static struct cpu *private_cpu(void)
+{
+    struct table_register gdt = read_gdtr();
+    struct cpu *cpu = (struct cpu *)(gdt.base - offsetof(struct cpu, gdt));
+
+    if (gdt.limit != sizeof cpu->gdt - 1 || gdt.base % _Alignof(struct cpu) != offsetof(struct cpu, gdt) % _Alignof(struct cpu))
+        return 0;
+    return cpu->magic == CPU_MAGIC ? cpu : 0;
+}
+
+/* A guard lies on the stack that is in use. If a corrupted pointer says otherwise, nothing comes back from there. */
+static bool guard_whole(struct cpu *cpu)
+{
+    uint32_t size;
+    uint32_t limit = (uint32_t)cpu_stack(cpu, cpu->stage, &size);
+    uint32_t offset = (uint32_t)cpu->guard - limit;
+
+    return offset % 4 == 0 && offset <= size - sizeof(struct guard);
+}
+
+void exception(const struct exception_frame *frame)
+{
+    struct cpu *cpu = private_cpu();
+    struct guard *guard;
+    struct fault fault;
+
+    if (cpu == 0)
+        halt_for_ever();
+    fault.vector = frame->vector;
+    fault.eip = frame->eip;
+    fault.address = read_cr2();
+    if (!guard_whole(cpu))
+        stage_next(cpu, &fault);
+    guard = cpu->guard;
+    if (guard->fault)
+        *guard->fault = fault;
+    guard_leave(&cpu->guard, guard);
+}

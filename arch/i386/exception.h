@@ -1,0 +1,24 @@
+/* Faults while the private IDT, or a borrowed one, is in force. */
+#ifndef I386_EXCEPTION_H
+#define I386_EXCEPTION_H
+
+#include <stdint.h>
+
+#include "descriptor.h"
+
+/* exception.asm. One stub for each exception, EXCEPTION_STUB_SIZE bytes apart. */
+#define EXCEPTION_STUB_SIZE 16u
+extern const uint8_t exception_stubs[], exception_debug[], exception_stray[];
+
+/* The gate to our handler of vector, through the given code segment. */
+struct descriptor exception_gate(uint32_t vector, uint32_t code_selector);
+
+/* What a stub leaves on the stack. */
+struct exception_frame {
+    uint32_t vector, error_code, eip, cs, eflags;
+};
+
+/* Any fault but peek's: leaves the innermost guard, or else the stage. */
+_Noreturn void exception(const struct exception_frame *frame);
+
+#endif

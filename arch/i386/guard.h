@@ -1,0 +1,19 @@
+/* Running something that may fault, and coming back. */
+#ifndef I386_GUARD_H
+#define I386_GUARD_H
+
+#include "machine.h"
+
+/* Lies on the stack of the one who set it, as guard.asm pushed it. Guards nest. */
+struct guard {
+    struct guard *previous;
+    struct fault *fault; /* to be filled in */
+};
+
+/* Runs part(argument) under a new innermost guard. False: it faulted. Interrupts are off afterwards. */
+bool guard_run(struct guard **innermost, void (*part)(void *argument), void *argument, struct fault *fault);
+
+/* Makes the guard_run that set guard, and is at innermost, return false. */
+_Noreturn void guard_leave(struct guard **innermost, struct guard *guard);
+
+#endif

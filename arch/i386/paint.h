@@ -1,0 +1,27 @@
+/* How deep a stack was ever used: it is painted beforehand, and what is no longer paint was used. */
+#ifndef I386_PAINT_H
+#define I386_PAINT_H
+
+#include <stdint.h>
+
+#include "words.h"
+
+#define PAINT 0x4b534721u /* neither small, nor an address in most kernels: "!GSK" */
+
+/* size in bytes. */
+static inline void paint(uint32_t *limit, uint32_t size)
+{
+    words_fill(limit, PAINT, size);
+}
+
+/* The bytes from the lowest word that was used to the top. */
+static inline uint32_t paint_depth(const uint32_t *limit, uint32_t size)
+{
+    uint32_t unused = 0;
+
+    while (unused < size && limit[unused / 4] == PAINT)
+        unused += 4;
+    return size - unused;
+}
+
+#endif

@@ -1,0 +1,96 @@
+/* The serial line: an 8250 or any of its successors, polled. Register names are those of the PC16550D data sheet. */
+#include "uart.h"
+
+#include "port.h"
+
+enum uart_register {
+    DATA = 0, /* DIVISOR_LOW when DLAB is set */
+    IER = 1,  /* DIVISOR_HIGH when DLAB is set */
+    FCR = 2,  /* written; an 8250 or 16450 has none, and ignores it */
+    IIR = 2,  /* read */
+    LCR = 3,
+    MCR = 4,
+    LSR = 5
+};
+
+#define LCR_8N1 0x03
+#define LCR_DLAB 0x80
+#define FCR_ENABLE 0x01
+#define IIR_FIFO 0xc0 /* both bits: a FIFO that works. The first 16550 had a broken one, and sets one bit */
+#define MCR_DTR_RTS 0x03
+#define LSR_THRE 0x20 /* takes characters */
+#define LSR_TEMT 0x40 /* has sent the last bit */
+
+#define FIFO_SIZE 16
+
+/*
+ * How often LSR is read before the line counts as dead. At 115200 baud a full FIFO takes 1.4 ms, and proportionally
+ * longer with a larger divisor; one read takes about 1 us on a PC, 0.1 us in an emulator. POLLS_OF_GRACE more are for an
+ * emulator whose own output is held up for a while.
+ */
+#define POLLS_OF_GRACE 1000000u
+#define POLLS_PER_DIVISOR 50000u
+
+static uint8_t uart_read(const struct uart *uart, enum uart_register number)
+{
+    return port_read((uint16_t)(uart->port + number));
+}
+
+static void uart_write(const struct uart *uart, enum uart_register number, uint8_t value)
+{
+    port_write((uint16_t)(uart->port + number), value);
+}
+
+static bool await(const struct uart *uart, uint8_t status)
+{
+    uint32_t polls = POLLS_OF_GRACE + POLLS_PER_DIVISOR * uart->divisor;
+
+    while (polls--) {
+        if (uart_read(uart, LSR) & status)
+            return true;
+    }
+    return false;
+}
+
+void uart_open(struct uart *uart, uint16_t port, uint16_t divisor)
+{
+    bool has_fifo;
+
+    uart->port = port;
+    uart->divisor = divisor;
+    await(uart, LSR_TEMT);
+    uart_write(uart, LCR, LCR_DLAB | LCR_8N1);
+    uart_write(uart, DATA, (uint8_t)divisor);
+    uart_write(uart, IER, (uint8_t)(divisor >> 8));
+    uart_write(uart, LCR, LCR_8N1);
+    uart_write(uart, MCR, MCR_DTR_RTS);
+    uart_write(uart, FCR, FCR_ENABLE);
+    uart_write(uart, IER, 0);
+    /* LCR is the one register that reads back on every model. Where there is none the bus reads ffh, or what was on it
+       last: the 0 above. */
+    uart->dead = uart_read(uart, LCR) != LCR_8N1;
+    has_fifo = (uart_read(uart, IIR) & IIR_FIFO) == IIR_FIFO;
+    uart->burst = has_fifo ? FIFO_SIZE : 1;
+    uart->room = 0;
+}
+
+void uart_put(struct uart *uart, char character)
+{
+    if (uart->dead)
+        return;
+    if (uart->room == 0) {
+        if (!await(uart, LSR_THRE)) {
+            uart->dead = true;
+            return;
+        }
+        uart->room = uart->burst;
+    }
+    uart->room--;
+    uart_write(uart, DATA, (uint8_t)character);
+}
+
+void uart_drain(struct uart *uart)
+{
+    if (!uart->dead)
+        await(uart, LSR_TEMT);
+}

@@ -1,0 +1,25 @@
+/* The serial line: an 8250 or any of its successors, polled. */
+#ifndef I386_UART_H
+#define I386_UART_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct uart {
+    uint16_t port;    /* the first of its eight; 0: not opened */
+    uint16_t divisor; /* of 115200 baud */
+    uint8_t burst;    /* how many characters it takes once it is empty */
+    uint8_t room;     /* how many of them are left */
+    bool dead;        /* nothing is there, or it has stopped sending: it is not asked again */
+};
+
+/* Sets it to 8 data bits, no parity, 1 stop bit, without interrupts, after it has sent what it had. */
+void uart_open(struct uart *uart, uint16_t port, uint16_t divisor);
+
+/* Sends one character, or drops it when the line is dead. */
+void uart_put(struct uart *uart, char character);
+
+/* Waits, not for ever, until the last bit is out. */
+void uart_drain(struct uart *uart);
+
+#endif

@@ -1,0 +1,155 @@
+/* What is known about code: the embedded table and the registered modules. */
+#include "code.h"
+
+#include "print.h"
+#include "registry.h"
+
+#define REGISTERED 0x80000000u /* set in the number of a registered module */
+
+void code_open(struct code *code, const struct symbols_header *table, const struct ksg_module *modules)
+{
+    symbols_open(&code->kernel, table, UINT32_MAX, true);
+    code->modules = modules;
+    code->module_count = 0;
+    for (const struct ksg_module *module = modules; module; module = module->next) {
+        if (code->module_count == REGISTRY_LONGEST || !registry_module_whole(module))
+            break;
+        code->module_count++;
+    }
+    for (unsigned i = 0; i < CODE_CACHE; i++)
+        code->cache[i].start = code->cache[i].end = 0;
+}
+
+static bool ranges_hold(const struct ksg_module *module, uint32_t address)
+{
+    for (unsigned i = 0; i < module->range_count; i++)
+        if (address - module->ranges[i].start < module->ranges[i].end - module->ranges[i].start)
+            return true;
+    return false;
+}
+
+static void name_function(struct function *function, const struct symbols *symbols, uint32_t address, uint32_t offset)
+{
+    struct symbol symbol;
+
+    if (!symbols_find(symbols, address - offset, &symbol))
+        return;
+    function->named = true;
+    function->start = symbol.start + offset;
+    function->end = symbol.end + offset;
+    function->function = symbol.function + offset;
+    function->index = symbol.index;
+}
+
+static bool find_in_kernel(const struct code *code, uint32_t address, struct function *function)
+{
+    struct symbols_range range;
+
+    if (!symbols_range(&code->kernel, address, &range))
+        return false;
+    function->module_index = range.module;
+    name_function(function, &code->kernel, address, 0);
+    return true;
+}
+
+static bool find_in_modules(const struct code *code, uint32_t address, struct function *function)
+{
+    const struct ksg_module *module = code->modules;
+
+    for (uint32_t i = 0; i < code->module_count; i++, module = module->next) {
+        struct symbols symbols;
+
+        if (!ranges_hold(module, address))
+            continue;
+        function->module = module;
+        function->module_index = i;
+        if (module->symbols && symbols_open(&symbols, module->symbols, UINT32_MAX, false))
+            name_function(function, &symbols, address, module->symbols_offset);
+        return true;
+    }
+    return false;
+}
+
+/* Fills in what holds address, whatever that may be. */
+static void find(const struct code *code, uint32_t address, struct function *function)
+{
+    bool nothing_known = !code->kernel.range_count && !code->module_count;
+
+    function->start = address;
+    function->end = address + 1;
+    function->named = false;
+    function->module = 0;
+    function->framing = FRAMING_NOT_ASKED;
+    if (nothing_known)
+        function->kind = CODE_UNKNOWN;
+    else if (find_in_kernel(code, address, function) || find_in_modules(code, address, function))
+        function->kind = CODE_INSIDE;
+    else
+        function->kind = CODE_OUTSIDE;
+}
+
+struct function *code_find(struct code *code, uint32_t address)
+{
+    struct function *function = &code->cache[(address ^ address >> 6) % CODE_CACHE];
+
+    if (address - function->start >= function->end - function->start)
+        find(code, address, function);
+    return function;
+}
+
+enum code_kind code_kind(const struct code *code, uint32_t address)
+{
+    struct function function;
+
+    find(code, address, &function);
+    return function.kind;
+}
+
+struct text code_name(const struct code *code, const struct function *function, uint32_t address, uint32_t *offset,
+                      char room[SYMBOLS_NAME_LONGEST])
+{
+    struct symbols opened;
+    const struct symbols *symbols = &code->kernel;
+    struct symbol symbol = {function->start, function->end, function->function, function->index, 0};
+    uint32_t moved = 0;
+
+    *offset = 0;
+    if (!function->named)
+        return (struct text){0, 0};
+    if (function->module) {
+        moved = function->module->symbols_offset;
+        symbols = &opened;
+        if (!symbols_open(&opened, function->module->symbols, UINT32_MAX, false))
+            return (struct text){0, 0};
+    }
+    symbol.start -= moved;
+    symbol.end -= moved;
+    symbol.function -= moved;
+    return symbols_name(symbols, &symbol, address - moved, offset, room);
+}
+
+uint32_t code_module(const struct function *function)
+{
+    if (function->kind != CODE_INSIDE)
+        return CODE_NO_MODULE;
+    return function->module ? function->module_index | REGISTERED : function->module_index;
+}
+
+struct text code_module_name(const struct code *code, uint32_t module, uint32_t *start)
+{
+    const struct ksg_module *registered = code->modules;
+
+    *start = 0;
+    if (module == CODE_NO_MODULE)
+        return (struct text){0, 0};
+    if (!(module & REGISTERED)) {
+        for (uint32_t i = code->kernel.range_count; i-- > 0;)
+            if (code->kernel.ranges[i].module == module)
+                *start = code->kernel.ranges[i].start;
+        return symbols_module(&code->kernel, module);
+    }
+    for (uint32_t i = 0; i < (module & ~REGISTERED); i++)
+        registered = registered->next;
+    *start = registered->ranges[0].start;
+    return print_c_string(registered->name);
+}

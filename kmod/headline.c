@@ -1,0 +1,269 @@
+/* The first lines: the verdict, the facts it rests on, the stack, the top users. Who reads no more still has the answer. */
+#include "ksg.h"
+#include "parts.h"
+
+#define TOP_USERS 3
+
+static const char *title(const struct verdict *verdict)
+{
+    switch (verdict->kind) {
+    case VERDICT_OVERFLOW:
+    case VERDICT_ENTRY_OVERFLOW:
+        return "KERNEL STACK OVERFLOW";
+    case VERDICT_NO_STACK:
+        return "DOUBLE FAULT, ESP ON NO STACK";
+    case VERDICT_UNDELIVERABLE:
+        return "DOUBLE FAULT, EXCEPTION NOT DELIVERED";
+    case VERDICT_NO_DOUBLE_FAULT:
+        return "DOUBLE FAULT GATE ENTERED, NO DOUBLE FAULT";
+    case VERDICT_UNKNOWN:
+        break;
+    }
+    return "DOUBLE FAULT, CAUSE NOT KNOWN";
+}
+
+static void print_stack_name(struct scene *scene)
+{
+    struct print *print = &scene->print;
+
+    if (!scene->range.name.length) {
+        print_string(print, "a stack without a name");
+        return;
+    }
+    print_string(print, "stack \"");
+    print_text(print, scene->range.name, 24);
+    print_string(print, "\"");
+}
+
+static void print_culprit(struct scene *scene)
+{
+    print_place(scene, code_find(&scene->code, scene->crash.eip), scene->crash.eip, 40);
+}
+
+/* One sentence: who did what. */
+static void print_sentence(struct scene *scene)
+{
+    struct print *print = &scene->print;
+
+    switch (scene->verdict.kind) {
+    case VERDICT_OVERFLOW:
+        print_culprit(scene);
+        print_string(print, " ran off the end of ");
+        print_stack_name(scene);
+        break;
+    case VERDICT_ENTRY_OVERFLOW:
+        print_string(print, "An entry from user mode found no room on ");
+        print_stack_name(scene);
+        break;
+    case VERDICT_NO_STACK:
+        print_culprit(scene);
+        print_string(print, " ran with an esp that is on no known stack");
+        break;
+    case VERDICT_UNDELIVERABLE:
+        print_culprit(scene);
+        print_string(print, " raised an exception that had no usable gate");
+        break;
+    case VERDICT_NO_DOUBLE_FAULT:
+        if (scene->verdict.software) {
+            print_culprit(scene);
+            print_string(print, " follows an int 8 instruction");
+        } else {
+            print_string(print, "The gate was entered without an error code: by IRQ 0 at vector 8?");
+        }
+        break;
+    case VERDICT_UNKNOWN:
+        if (!scene->crash.registers_known) {
+            print_string(print, "The faulting task's TSS cannot be read");
+            break;
+        }
+        print_culprit(scene);
+        print_string(print, " ran when it happened");
+        break;
+    }
+    print_string(print, ".");
+    print_line_end(print);
+}
+
+static void print_certainty(struct scene *scene)
+{
+    static const char *const words[] = {"  facts:   ", "  likely:  ", "  certain: "};
+
+    print_string(&scene->print, words[scene->verdict.certainty]);
+}
+
+/* "esp c0213008 is 8 above the limit" */
+static void print_pointer(struct scene *scene)
+{
+    struct print *print = &scene->print;
+    const struct stack_range *range = &scene->range;
+
+    print_string(print, crash_in_user_mode(&scene->crash) ? "esp0 " : "esp ");
+    print_hex8(print, range->pointer);
+    if (range->source == STACK_NOT_FOUND) {
+        print_string(print, " is on no known stack");
+    } else if (range->pointer == range->limit) {
+        print_string(print, " is at the limit");
+    } else if (range->pointer > range->base) {
+        print_string(print, " is above the base");
+    } else {
+        bool below = range->pointer < range->limit;
+
+        print_string(print, " is ");
+        print_hex(print, below ? range->limit - range->pointer : range->pointer - range->limit);
+        print_string(print, below ? " below the limit" : " above the limit");
+    }
+}
+
+static void print_cr2(struct scene *scene)
+{
+    struct print *print = &scene->print;
+    uint32_t cr2 = scene->crash.cr2;
+    uint32_t limit = scene->range.limit;
+    bool guard = scene->range.source != STACK_NOT_FOUND && cr2 < limit && limit - cr2 <= 4096;
+
+    print_string(print, ", cr2 ");
+    print_hex8(print, cr2);
+    if (scene->verdict.push_failed)
+        print_string(print, guard ? " is in its guard page" : ", where it pushed, is not present");
+    else
+        print_string(print, " is no failed push");
+}
+
+static void print_evidence(struct scene *scene)
+{
+    struct print *print = &scene->print;
+    const struct verdict *verdict = &scene->verdict;
+
+    if (!scene->crash.registers_known)
+        return;
+    print_certainty(scene);
+    if (verdict->kind == VERDICT_NO_DOUBLE_FAULT) {
+        print_string(print, "the CPU pushed no error code, which it does for a double fault");
+        print_line_end(print);
+        return;
+    }
+    print_pointer(scene);
+    print_cr2(scene);
+    print_line_end(print);
+    if (verdict->kind != VERDICT_UNDELIVERABLE)
+        return;
+    for (uint32_t vector = 0; vector < VECTOR_COUNT; vector++) {
+        bool worth_saying = vector <= VECTOR_MF && vector != VECTOR_DF && vector != 9 && vector != 15;
+
+        if (!worth_saying || scene->crash.gates[vector] == GATE_GOOD)
+            continue;
+        print_string(print, "           IDT entry ");
+        print_decimal(print, vector);
+        print_string(print, " (");
+        print_string(print, verdict_vector_name(vector));
+        print_string(print, ") ");
+        print_string(print, verdict_gate_text(scene->crash.gates[vector]));
+        print_line_end(print);
+    }
+}
+
+static void print_source(struct scene *scene)
+{
+    struct print *print = &scene->print;
+    const struct stack_range *range = &scene->range;
+
+    switch (range->source) {
+    case STACK_NOT_FOUND:
+    case STACK_REGISTERED:
+        return;
+    case STACK_HOOK:
+        print_string(print, "  range:   from the kernel's find_stack");
+        break;
+    case STACK_ESP0:
+        print_string(print, "  range:   base from esp0, limit from the pages around esp");
+        break;
+    case STACK_PROBED:
+        print_string(print, "  range:   from the pages around esp: no stack is registered here");
+        break;
+    }
+    print_line_end(print);
+    if (!range->limit_unknown && !range->base_unknown)
+        return;
+    print_string(print, "           memory goes on ");
+    print_string(print, !range->base_unknown ? "below" : !range->limit_unknown ? "above" : "on both sides");
+    print_string(print, ", so the range may be too wide");
+    print_line_end(print);
+}
+
+static void print_range(struct scene *scene)
+{
+    struct print *print = &scene->print;
+    const struct stack_range *range = &scene->range;
+    bool full = range->pointer <= range->limit;
+
+    if (range->source == STACK_NOT_FOUND)
+        return;
+    print_string(print, "  stack:   limit ");
+    print_hex8(print, range->limit);
+    print_string(print, " base ");
+    print_hex8(print, range->base);
+    print_string(print, " size ");
+    print_hex(print, range->base - range->limit);
+    print_string(print, ", ");
+    if (full) {
+        print_string(print, "all");
+    } else {
+        print_hex(print, range->pointer <= range->base ? range->base - range->pointer : 0);
+    }
+    print_string(print, " of it used");
+    if (scene->walked) {
+        print_string(print, ", ");
+        print_decimal(print, scene->totals.frames);
+        print_string(print, scene->totals.frames == 1 ? " frame" : " frames");
+    }
+    print_line_end(print);
+    print_source(scene);
+}
+
+static bool is_module(const struct usage *usage)
+{
+    return usage->key < USAGE_BEFORE;
+}
+
+static void print_top_users(struct scene *scene)
+{
+    struct print *print = &scene->print;
+    uint32_t shown = 0;
+
+    for (uint32_t i = 0; i < scene->modules.count && shown < TOP_USERS; i++) {
+        const struct usage *user = &scene->modules.entries[i];
+        uint32_t start;
+
+        if (!is_module(user) || !user->bytes)
+            continue;
+        print_string(print, shown++ ? ", " : "  most:    ");
+        print_text(print, code_module_name(&scene->code, user->key, &start), 12);
+        print_string(print, " ");
+        print_hex(print, user->bytes);
+        print_string(print, " (");
+        print_decimal(print, print_percent(user->bytes, scene->totals.bytes));
+        print_string(print, " %)");
+    }
+    if (shown)
+        print_line_end(print);
+}
+
+void part_headline(struct scene *scene)
+{
+    struct print *print = &scene->print;
+
+    print_string(print, "======== kstackguard ");
+    print_decimal(print, KSG_VERSION_MAJOR);
+    print_string(print, ".");
+    print_decimal(print, KSG_VERSION_MINOR);
+    print_string(print, ": ");
+    print_string(print, title(&scene->verdict));
+    print_string(print, " ========");
+    print_line_end(print);
+    print_sentence(scene);
+    print_evidence(scene);
+    print_range(scene);
+    if (scene->walked)
+        print_top_users(scene);
+    print_line_end(print);
+}

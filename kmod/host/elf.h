@@ -1,0 +1,68 @@
+/* Reads a linked 32-bit i386 ELF file: its sections and symbols (System V ABI, chapters 4 and 5). */
+#ifndef KMOD_HOST_ELF_H
+#define KMOD_HOST_ELF_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum elf_section_type {
+    ELF_PROGBITS = 1,
+    ELF_SYMTAB = 2,
+    ELF_STRTAB = 3,
+    ELF_NOBITS = 8
+};
+
+enum elf_section_flags {
+    ELF_ALLOC = 2,
+    ELF_EXECINSTR = 4
+};
+
+enum elf_symbol_type {
+    ELF_NOTYPE = 0, /* a label, as assemblers and linker scripts define it */
+    ELF_OBJECT = 1,
+    ELF_FUNC = 2,
+    ELF_FILE = 4    /* the local symbols that follow come from the source file of this name */
+};
+
+enum elf_binding {
+    ELF_LOCAL = 0,
+    ELF_GLOBAL = 1,
+    ELF_WEAK = 2
+};
+
+struct elf_section {
+    const char *name;
+    uint32_t type, flags, address, offset, size, link;
+};
+
+struct elf_symbol {
+    const char *name;
+    uint32_t address, size;
+    enum elf_binding binding;
+    unsigned type;
+    const struct elf_section *section; /* 0: none, absolute, common */
+    unsigned file;                     /* a local symbol's source file, as a number; 0: not known, not local */
+};
+
+struct elf {
+    const char *path;
+    const uint8_t *bytes;
+    size_t size;
+    struct elf_section *sections;
+    struct elf_symbol *symbols;
+    unsigned section_count, symbol_count;
+};
+
+/* Reads the file. When that is not possible, or it is not a linked 32-bit i386 ELF file with symbols, the program ends with
+   a sentence that says so. */
+void elf_read(struct elf *elf, const char *path);
+void elf_free(struct elf *elf);
+
+/* The section holds code. */
+bool elf_is_code(const struct elf_section *section);
+
+/* The section that holds the address in memory, or 0. */
+const struct elf_section *elf_section_at(const struct elf *elf, uint32_t address);
+
+#endif

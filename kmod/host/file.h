@@ -1,0 +1,13 @@
+/* Files, read and written as a whole. Both end the program with a sentence when that is not possible. */
+#ifndef KMOD_HOST_FILE_H
+#define KMOD_HOST_FILE_H
+
+#include <stddef.h>
+
+/* The file's bytes, to be freed by the caller, and a 0 behind them. */
+char *file_read(const char *path, size_t *size);
+
+/* Writes the file, or leaves what was there before. */
+void file_write(const char *path, const void *bytes, size_t size);
+
+#endif

@@ -1,0 +1,256 @@
+/* ksgsym: makes a kernel's symbol table, and checks it. */
+#include <inttypes.h>
+#include <stdbool.h>
+#include <string.h>
+
+#include "allocate.h"
+#include "check.h"
+#include "elf.h"
+#include "fail.h"
+#include "file.h"
+#include "functions.h"
+#include "map.h"
+#include "modules.h"
+#include "object.h"
+#include "table.h"
+
+static const char usage[] =
+    "usage: ksgsym [--map FILE] [--name NAME] [--raw] -o OUT KERNEL [MODULE=PATH ...]\n"
+    "       ksgsym --check KERNEL\n"
+    "\n"
+    "Makes the symbol table of a linked 32-bit kernel (an ELF file), to be linked in the second time.\n"
+    "\n"
+    "  -o OUT       what to write: an object file that defines ksg_symbol_table\n"
+    "  --raw        write the bare table instead\n"
+    "  --map FILE   the map that GNU ld wrote (-Map) at the same link\n"
+    "  --name NAME  the module that code without another belongs to; else it is KERNEL's name up to its first dot\n"
+    "  MODULE=PATH  the code of PATH, an object file, an archive or a folder of them, belongs to MODULE; of several\n"
+    "               that fit, the longest path counts. Needs --map\n"
+    "  --check      does KERNEL, linked with its table, still have every function where the table says?\n";
+
+const char program_name[] = "ksgsym";
+
+struct command {
+    const char *map, *name, *output, *kernel;
+    bool raw, check;
+    struct modules modules;
+};
+
+static const char *option_value(char **arguments, int *at)
+{
+    const char *option = arguments[*at];
+
+    if (!arguments[*at + 1])
+        fail(EXIT_WRONG_COMMAND, "%s needs something behind it; --help tells more", option);
+    return arguments[++*at];
+}
+
+static void check_command(const struct command *command)
+{
+    if (!command->kernel)
+        fail(EXIT_WRONG_COMMAND, "which kernel? --help tells more");
+    if (command->check && (command->map || command->name || command->output || command->raw || command->modules.count))
+        fail(EXIT_WRONG_COMMAND, "--check takes a kernel and nothing else; --help tells more");
+    if (!command->check && !command->output)
+        fail(EXIT_WRONG_COMMAND, "where to? -o is missing; --help tells more");
+    if (command->modules.count && !command->map)
+        fail(EXIT_WRONG_COMMAND, "only a map tells which code is %s's: --map is missing; --help tells more",
+             command->modules.rules[0].module);
+}
+
+static void read_command(struct command *command, char **arguments)
+{
+    for (int i = 1; arguments[i]; i++) {
+        char *argument = arguments[i];
+
+        if (strcmp(argument, "--help") == 0) {
+            fputs(usage, stdout);
+            exit(0);
+        } else if (strcmp(argument, "--map") == 0) {
+            command->map = option_value(arguments, &i);
+        } else if (strcmp(argument, "--name") == 0) {
+            command->name = option_value(arguments, &i);
+        } else if (strcmp(argument, "-o") == 0) {
+            command->output = option_value(arguments, &i);
+        } else if (strcmp(argument, "--raw") == 0) {
+            command->raw = true;
+        } else if (strcmp(argument, "--check") == 0) {
+            command->check = true;
+        } else if (argument[0] == '-') {
+            fail(EXIT_WRONG_COMMAND, "there is no option %s; --help tells more", argument);
+        } else if (!command->kernel) {
+            command->kernel = argument;
+        } else if (!modules_add(&command->modules, argument)) {
+            fail(EXIT_WRONG_COMMAND, "%s is not of the form MODULE=PATH; --help tells more", argument);
+        }
+    }
+    check_command(command);
+}
+
+/* build/kernel.elf.first: kernel. */
+static char *own_name(const struct command *command)
+{
+    const char *given = command->name ? command->name : command->kernel;
+    const char *slash = command->name ? 0 : strrchr(given, '/');
+    const char *start = slash ? slash + 1 : given;
+    size_t length = command->name || start[0] == '.' ? strlen(start) : strcspn(start, ".");
+    char *name = allocate(0, length + 1, 1);
+
+    memcpy(name, start, length);
+    name[length] = 0;
+    return name;
+}
+
+/* An input section that the linker script put among the code, and that holds no function. */
+static bool is_data(const struct map_part *part, const struct functions *functions)
+{
+    static const char *const data[] = {".rodata", ".data", ".bss", "COMMON", ".eh_frame", ".note", ".got", ".comment"};
+    bool named_data = false;
+
+    for (unsigned i = 0; i < sizeof data / sizeof data[0]; i++)
+        named_data |= strncmp(part->section, data[i], strlen(data[i])) == 0;
+    if (!named_data)
+        return false;
+    for (unsigned i = functions_from(functions, part->start); i < functions->count; i++) {
+        if (functions->symbols[i]->address >= part->end)
+            break;
+        if (functions->symbols[i]->type == ELF_FUNC)
+            return false;
+    }
+    return true;
+}
+
+/* Each section of code is a range of the kernel's own module. */
+static void add_sections(struct table *table, const struct elf *elf, const char *own)
+{
+    for (unsigned i = 1; i < elf->section_count; i++) {
+        const struct elf_section *section = &elf->sections[i];
+
+        if (elf_is_code(section))
+            table_range(table, section->address, section->address + section->size, table_module(table, own));
+    }
+}
+
+/* Neighbours of one module are one range, with the fill between them. */
+static void add_parts(struct table *table, const struct map *map, const struct functions *functions,
+                      struct modules *modules, const char *own)
+{
+    const struct map_part *last = 0; /* that the open range ends with */
+    uint32_t start = 0;
+    unsigned module = 0;
+
+    for (unsigned i = 0; i < map->part_count; i++) {
+        const struct map_part *part = &map->parts[i];
+        bool data = is_data(part, functions);
+        unsigned next = data ? module : table_module(table, modules_of(modules, part->object, own));
+
+        if (last && (data || next != module || part->output != last->output)) {
+            table_range(table, start, last->end, module);
+            last = 0;
+        }
+        if (data)
+            continue;
+        if (!last)
+            start = part->start;
+        module = next;
+        last = part;
+    }
+    if (last)
+        table_range(table, start, last->end, module);
+}
+
+/* Labels among data are left out. */
+static bool is_in_code(const struct elf_symbol *symbol, const struct map *map, const struct functions *functions)
+{
+    const struct map_part *part;
+
+    if (!map)
+        return true;
+    part = map_part_at(map, symbol->address);
+    if (!part && symbol->type == ELF_FUNC)
+        fail(EXIT_REFUSED, "%s knows nothing at %08" PRIx32 ", where %s is", map->path, symbol->address, symbol->name);
+    return part && !is_data(part, functions);
+}
+
+static void add_functions(struct table *table, const struct functions *functions, const struct elf *elf,
+                          const struct map *map)
+{
+    unsigned *numbers = allocate(0, functions->count, sizeof *numbers);
+    bool *added = allocate(0, functions->count, sizeof *added);
+
+    for (unsigned i = 0; i < functions->count; i++) {
+        const struct elf_symbol *symbol = functions->symbols[i];
+
+        added[i] = is_in_code(symbol, map, functions);
+        if (added[i])
+            numbers[i] = table_symbol(table, symbol->address, symbol->name);
+    }
+    for (unsigned i = 0; i < functions->count; i++) {
+        unsigned parent = functions_parent(functions, elf, map, functions->symbols[i]);
+
+        if (added[i] && parent < functions->count && added[parent])
+            table_piece(table, numbers[i], numbers[parent], PIECE_OWN_NAME);
+    }
+    free(numbers);
+    free(added);
+}
+
+static void write_table(const struct command *command, void *table, uint32_t table_size)
+{
+    size_t size = table_size;
+    void *object = command->raw ? 0 : object_build(table, table_size, &size);
+
+    file_write(command->output, object ? object : table, size);
+    free(object);
+    free(table);
+}
+
+static void make_table(struct command *command)
+{
+    struct table *table = table_new();
+    char *own = own_name(command);
+    struct functions functions;
+    struct elf elf;
+    struct map map;
+    const struct map *map_or_none = command->map ? &map : 0;
+    uint32_t size;
+    void *built;
+
+    elf_read(&elf, command->kernel);
+    if (command->map)
+        map_read(&map, command->map, &elf);
+    functions_find(&functions, &elf, map_or_none);
+    if (command->map)
+        add_parts(table, &map, &functions, &command->modules, own);
+    else
+        add_sections(table, &elf, own);
+    add_functions(table, &functions, &elf, map_or_none);
+    built = table_build(table, &size);
+    if (!built)
+        fail(EXIT_REFUSED, "no table can be made of %s: %s", command->kernel, table_error(table));
+    for (unsigned i = 0; i < command->modules.count; i++)
+        if (!command->modules.rules[i].used)
+            warn("%s has no code from %s, so there is no module %s", command->kernel, command->modules.rules[i].path,
+                 command->modules.rules[i].module);
+    write_table(command, built, size);
+    functions_free(&functions);
+    if (command->map)
+        map_free(&map);
+    elf_free(&elf);
+    table_free(table);
+    free(own);
+}
+
+int main(int count, char **arguments)
+{
+    struct command command = {0};
+
+    (void)count;
+    read_command(&command, arguments);
+    if (command.check)
+        check_kernel(command.kernel);
+    else
+        make_table(&command);
+    modules_free(&command.modules);
+    return 0;
+}

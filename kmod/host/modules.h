@@ -1,0 +1,29 @@
+/* Which module of the report an object file counts as: the rules MODULE=PATH. */
+#ifndef KMOD_HOST_MODULES_H
+#define KMOD_HOST_MODULES_H
+
+#include <stdbool.h>
+
+struct module_rule {
+    const char *module;
+    char *path; /* from the root, without "." and ".." */
+    bool used;  /* some object matched it */
+};
+
+struct modules {
+    struct module_rule *rules;
+    unsigned count;
+};
+
+/* Takes over the rule in argument; false when it is none. Cuts argument at its "=". */
+bool modules_add(struct modules *modules, char *argument);
+void modules_free(struct modules *modules);
+
+/*
+ * The module of an object as a linker's map names it, build/x.o or build/libx.a(x.o): the longest rule whose path is the
+ * object, its archive, or a folder above it; unknown when there is none. Paths are compared as they are written, from the
+ * folder where the program runs.
+ */
+const char *modules_of(struct modules *modules, const char *object, const char *unknown);
+
+#endif

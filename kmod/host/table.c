@@ -1,0 +1,359 @@
+/* Builds a symbol table in memory. */
+#include "table.h"
+
+#include <inttypes.h>
+#include <stdbool.h>
+#include <string.h>
+
+#include "../crc.h"
+#include "allocate.h"
+#include "tokens.h"
+
+#define NO_PIECE UINT32_MAX
+#define NAMES_LONGEST 0x40000000u /* bytes: far above any kernel's, far below where sums would wrap */
+
+struct source {
+    uint32_t address;
+    unsigned number;   /* what table_symbol returned */
+    uint32_t function; /* the number of the one that this is a piece of, or NO_PIECE */
+    uint32_t offset;
+    struct coded name;
+};
+
+struct table {
+    struct coded *modules;
+    struct symbols_range *ranges;
+    struct source *symbols;
+    uint32_t module_count, range_count, symbol_count;
+    char error[SYMBOLS_NAME_LONGEST + 100];
+};
+
+/* What the table will consist of, part by part; the header has the counts. */
+struct parts {
+    struct symbols_header header;
+    uint32_t *starts;
+    struct symbols_group *groups;
+    struct symbols_piece *pieces;
+    uint32_t *modules;
+    uint16_t *offsets;
+    uint16_t tokens[SYMBOLS_TOKENS + 1];
+    uint8_t *names;
+    uint32_t names_size;
+};
+
+struct table *table_new(void)
+{
+    struct table *table = allocate(0, 1, sizeof *table);
+
+    memset(table, 0, sizeof *table);
+    return table;
+}
+
+void table_free(struct table *table)
+{
+    free(table->modules);
+    free(table->ranges);
+    free(table->symbols);
+    free(table);
+}
+
+const char *table_error(const struct table *table)
+{
+    return table->error;
+}
+
+void table_spelling(const char *name, char spelling[SYMBOLS_NAME_LONGEST + 1])
+{
+    size_t length = strlen(name);
+
+    if (length > SYMBOLS_NAME_LONGEST)
+        length = SYMBOLS_NAME_LONGEST;
+    for (size_t i = 0; i < length; i++)
+        spelling[i] = name[i] >= ' ' && name[i] < 127 ? name[i] : '?';
+    spelling[length] = 0;
+    if (name[length])
+        memcpy(spelling + length - 3, "...", 3);
+}
+
+static struct coded coded_name(const char *name)
+{
+    char spelling[SYMBOLS_NAME_LONGEST + 1];
+    struct coded coded;
+
+    table_spelling(name, spelling);
+    coded.length = (uint8_t)strlen(spelling);
+    memcpy(coded.codes, spelling, coded.length);
+    return coded;
+}
+
+unsigned table_module(struct table *table, const char *name)
+{
+    struct coded module = coded_name(name);
+
+    for (uint32_t i = 0; i < table->module_count; i++)
+        if (module.length == table->modules[i].length &&
+            memcmp(module.codes, table->modules[i].codes, module.length) == 0)
+            return i;
+    table->modules = allocate_one_more(table->modules, table->module_count, sizeof *table->modules);
+    table->modules[table->module_count] = module;
+    return table->module_count++;
+}
+
+void table_range(struct table *table, uint32_t start, uint32_t end, unsigned module)
+{
+    table->ranges = allocate_one_more(table->ranges, table->range_count, sizeof *table->ranges);
+    table->ranges[table->range_count++] = (struct symbols_range){start, end, module};
+}
+
+unsigned table_symbol(struct table *table, uint32_t address, const char *name)
+{
+    unsigned number = table->symbol_count++;
+
+    table->symbols = allocate_one_more(table->symbols, number, sizeof *table->symbols);
+    table->symbols[number] = (struct source){address, number, NO_PIECE, 0, coded_name(name)};
+    return number;
+}
+
+void table_piece(struct table *table, unsigned symbol, unsigned function, uint32_t offset)
+{
+    table->symbols[symbol].function = function;
+    table->symbols[symbol].offset = offset;
+}
+
+static int by_start(const void *left, const void *right)
+{
+    const struct symbols_range *a = left;
+    const struct symbols_range *b = right;
+
+    return (a->start > b->start) - (a->start < b->start);
+}
+
+static int by_address(const void *left, const void *right)
+{
+    const struct source *a = left;
+    const struct source *b = right;
+
+    return (a->address > b->address) - (a->address < b->address);
+}
+
+/* Sorts the ranges and joins those that touch. */
+static bool arrange_ranges(struct table *table)
+{
+    uint32_t kept = 0;
+
+    qsort(table->ranges, table->range_count, sizeof *table->ranges, by_start);
+    for (uint32_t i = 0; i < table->range_count; i++) {
+        struct symbols_range range = table->ranges[i];
+        struct symbols_range *last = kept ? &table->ranges[kept - 1] : 0;
+
+        if (range.start >= range.end || range.module >= table->module_count || (last && range.start < last->end)) {
+            snprintf(table->error, sizeof table->error, "the range %08" PRIx32 " to %08" PRIx32
+                     " is empty, overlaps another or has no module", range.start, range.end);
+            return false;
+        }
+        if (last && range.start == last->end && range.module == last->module)
+            last->end = range.end;
+        else
+            table->ranges[kept++] = range;
+    }
+    table->range_count = kept;
+    return true;
+}
+
+static bool symbol_error(struct table *table, const struct source *symbol, const char *what)
+{
+    snprintf(table->error, sizeof table->error, "%.*s at %08" PRIx32 " %s", symbol->name.length,
+             (const char *)symbol->name.codes, symbol->address, what);
+    return false;
+}
+
+/* Sorts the symbols, and looks whether each is in a range and alone at its address. */
+static bool arrange_symbols(struct table *table)
+{
+    const struct symbols_range *range = table->ranges;
+    const struct symbols_range *ranges_end = table->ranges + table->range_count;
+
+    qsort(table->symbols, table->symbol_count, sizeof *table->symbols, by_address);
+    for (uint32_t i = 0; i < table->symbol_count; i++) {
+        const struct source *symbol = &table->symbols[i];
+
+        while (range < ranges_end && symbol->address >= range->end)
+            range++;
+        if (range == ranges_end || symbol->address < range->start)
+            return symbol_error(table, symbol, "is in no range of code");
+        if (i > 0 && symbol[-1].address == symbol->address)
+            return symbol_error(table, symbol, "is not the only symbol there");
+    }
+    return true;
+}
+
+static void open_group(struct parts *parts, uint32_t start, const struct symbols_range *range)
+{
+    uint32_t group = parts->header.group_count++;
+
+    parts->starts = allocate_one_more(parts->starts, group, sizeof *parts->starts);
+    parts->groups = allocate_one_more(parts->groups, group, sizeof *parts->groups);
+    parts->offsets = allocate_one_more(parts->offsets, group, SYMBOLS_GROUP * sizeof *parts->offsets);
+    parts->starts[group] = start;
+    parts->groups[group] = (struct symbols_group){range->end, 0, (uint16_t)range->module, SYMBOLS_NONE};
+    memset(parts->offsets + group * SYMBOLS_GROUP, 0xff, SYMBOLS_GROUP * sizeof *parts->offsets);
+}
+
+/* Deals the symbols into groups; index[number] is then the place of the symbol that has this number. */
+static void fill_groups(const struct table *table, struct parts *parts, uint32_t *index)
+{
+    const struct symbols_range *range = table->ranges;
+    const struct symbols_range *group_range = 0;
+    uint32_t used = 0;
+
+    for (uint32_t i = 0; i < table->symbol_count; i++) {
+        const struct source *symbol = &table->symbols[i];
+        uint32_t group;
+
+        while (symbol->address >= range->end)
+            range++;
+        group = parts->header.group_count - 1;
+        if (range != group_range || used == SYMBOLS_GROUP || symbol->address - parts->starts[group] >= SYMBOLS_NONE) {
+            if (range == group_range)
+                parts->groups[group].end = symbol->address;
+            open_group(parts, symbol->address, range);
+            group_range = range;
+            group = parts->header.group_count - 1;
+            used = 0;
+        }
+        index[symbol->number] = group * SYMBOLS_GROUP + used;
+        parts->offsets[index[symbol->number]] = (uint16_t)(symbol->address - parts->starts[group]);
+        used++;
+    }
+}
+
+static void list_pieces(const struct table *table, struct parts *parts, const uint32_t *index)
+{
+    parts->pieces = allocate(0, table->symbol_count, sizeof *parts->pieces);
+    for (uint32_t i = 0; i < table->symbol_count; i++) {
+        const struct source *symbol = &table->symbols[i];
+        uint32_t at = index[symbol->number];
+        struct symbols_group *group = &parts->groups[at / SYMBOLS_GROUP];
+
+        if (symbol->function == NO_PIECE)
+            continue;
+        if (group->piece == SYMBOLS_NONE)
+            group->piece = (uint16_t)parts->header.piece_count;
+        parts->pieces[parts->header.piece_count++] = (struct symbols_piece){at, index[symbol->function], symbol->offset};
+    }
+}
+
+static void add_name(struct parts *parts, const uint8_t *codes, uint8_t length)
+{
+    memcpy(parts->names + parts->names_size, codes, length);
+    parts->names_size += length;
+}
+
+static void add_counted_name(struct parts *parts, const struct coded *name)
+{
+    parts->names[parts->names_size++] = name->length;
+    add_name(parts, name->codes, name->length);
+}
+
+static void write_names(const struct table *table, struct parts *parts, const uint32_t *index)
+{
+    struct coded *names = allocate(0, table->symbol_count, sizeof *names);
+    struct token tokens[SYMBOLS_TOKENS];
+
+    for (uint32_t i = 0; i < table->symbol_count; i++)
+        names[i] = table->symbols[i].name;
+    parts->header.token_count = tokens_find(names, table->symbol_count, tokens);
+
+    parts->names = allocate(0, SYMBOLS_TOKENS + table->symbol_count + table->module_count, sizeof *names);
+    for (uint32_t i = 0; i < parts->header.token_count; i++) {
+        add_name(parts, tokens[i].text, tokens[i].length);
+        parts->tokens[i + 1] = (uint16_t)parts->names_size;
+    }
+    for (uint32_t i = 0; i < table->symbol_count; i++) {
+        uint32_t at = index[table->symbols[i].number];
+
+        if (at % SYMBOLS_GROUP == 0)
+            parts->groups[at / SYMBOLS_GROUP].names = parts->names_size;
+        add_counted_name(parts, &names[i]);
+    }
+    parts->modules = allocate(0, table->module_count, sizeof *parts->modules);
+    for (uint32_t i = 0; i < table->module_count; i++) {
+        parts->modules[i] = parts->names_size;
+        add_counted_name(parts, &table->modules[i]);
+    }
+    free(names);
+}
+
+struct writer {
+    uint8_t *bytes;
+    uint32_t size;
+};
+
+static void put(struct writer *writer, const void *part, size_t size)
+{
+    writer->bytes = allocate(writer->bytes, writer->size + size, 1);
+    if (size)
+        memcpy(writer->bytes + writer->size, part, size);
+    writer->size += (uint32_t)size;
+}
+
+static void *put_together(const struct table *table, struct parts *parts, uint32_t *size)
+{
+    struct symbols_header *header = &parts->header;
+    struct writer writer = {0, 0};
+    uint32_t checked = (uint32_t)((const char *)&header->group_count - (const char *)header);
+
+    put(&writer, header, sizeof *header);
+    put(&writer, parts->starts, header->group_count * sizeof *parts->starts);
+    put(&writer, parts->groups, header->group_count * sizeof *parts->groups);
+    put(&writer, table->ranges, header->range_count * sizeof *table->ranges);
+    put(&writer, parts->pieces, header->piece_count * sizeof *parts->pieces);
+    put(&writer, parts->modules, header->module_count * sizeof *parts->modules);
+    put(&writer, parts->offsets, (size_t)header->group_count * SYMBOLS_GROUP * sizeof *parts->offsets);
+    put(&writer, parts->tokens, (header->token_count + 1) * sizeof *parts->tokens);
+    put(&writer, parts->names, parts->names_size);
+    header->size = *size = writer.size;
+    header->crc = crc_bytes(0, writer.bytes + checked, writer.size - checked);
+    memcpy(writer.bytes, header, sizeof *header);
+    return writer.bytes;
+}
+
+/* Each module and symbol has at least a byte of names, so this bounds every count. */
+static bool fits(struct table *table)
+{
+    uint32_t pieces = 0;
+
+    for (uint32_t i = 0; i < table->symbol_count; i++)
+        pieces += table->symbols[i].function != NO_PIECE;
+    if (pieces < SYMBOLS_NONE && table->module_count <= UINT16_MAX + 1u &&
+        table->symbol_count < NAMES_LONGEST / sizeof(struct coded))
+        return true;
+    snprintf(table->error, sizeof table->error, "%" PRIu32 " symbols, %" PRIu32 " pieces, %" PRIu32
+             " modules are too many for a table", table->symbol_count, pieces, table->module_count);
+    return false;
+}
+
+void *table_build(struct table *table, uint32_t *size)
+{
+    struct parts parts = {.header = {.magic = SYMBOLS_MAGIC, .version = SYMBOLS_VERSION}};
+    uint32_t *index;
+    void *built;
+
+    if (!arrange_ranges(table) || !arrange_symbols(table) || !fits(table))
+        return 0;
+    index = allocate(0, table->symbol_count, sizeof *index);
+    fill_groups(table, &parts, index);
+    list_pieces(table, &parts, index);
+    write_names(table, &parts, index);
+    parts.header.range_count = table->range_count;
+    parts.header.module_count = table->module_count;
+    built = put_together(table, &parts, size);
+    free(index);
+    free(parts.starts);
+    free(parts.groups);
+    free(parts.pieces);
+    free(parts.modules);
+    free(parts.offsets);
+    free(parts.names);
+    return built;
+}

@@ -1,0 +1,40 @@
+/* Lines of the report: 80 columns of printable ASCII, CR LF, counted and checksummed. */
+#ifndef KMOD_PRINT_H
+#define KMOD_PRINT_H
+
+#include "machine.h"
+#include "symbols.h"
+
+#define PRINT_COLUMNS 80
+
+struct print {
+    struct machine *machine;
+    uint32_t crc;    /* of all lines before this one */
+    uint32_t lines;  /* before this one */
+    uint32_t column; /* in this one */
+    uint32_t line_crc;
+};
+
+void print_begin(struct print *print, struct machine *machine);
+
+/* The piece of a line that has room; what reaches beyond the last column is left out. */
+void print_string(struct print *print, const char *string);
+/* Text from the crashed machine: what is not printable becomes '?', what is longer than room ends in "..". */
+void print_text(struct print *print, struct text text, uint32_t room);
+void print_hex(struct print *print, uint32_t value);   /* no leading zeros */
+void print_hex8(struct print *print, uint32_t value);  /* eight digits */
+void print_hex4(struct print *print, uint32_t value);  /* four digits */
+void print_hex_right(struct print *print, uint32_t value, uint32_t width);
+void print_decimal(struct print *print, uint32_t value);
+void print_decimal_right(struct print *print, uint32_t value, uint32_t width);
+/* Blanks up to the column; nothing when the line is already there. */
+void print_to_column(struct print *print, uint32_t column);
+void print_line_end(struct print *print);
+
+/* part in whole, as a percentage rounded to the nearest; 0 when whole is 0. */
+uint32_t print_percent(uint32_t part, uint32_t whole);
+
+/* A C string that may not end: at most 64 characters of it. */
+struct text print_c_string(const char *string);
+
+#endif

@@ -1,0 +1,290 @@
+/* The symbol table: opening it, finding a function in it, spelling a name. */
+#include "symbols.h"
+
+#include "crc.h"
+
+_Static_assert(sizeof(struct symbols_header) == 36, "the table's layout");
+_Static_assert(sizeof(struct symbols_group) == 12, "the table's layout");
+_Static_assert(sizeof(struct symbols_range) == 12, "the table's layout");
+_Static_assert(sizeof(struct symbols_piece) == 12, "the table's layout");
+_Static_assert(SYMBOLS_GROUP == 32, "slot_of searches 32 slots");
+
+/* The part of the table that has not been given out yet. */
+struct rest {
+    const uint8_t *bytes;
+    uint32_t size;
+};
+
+/* Takes count entries of so many bytes off the rest; 0 when it has not as many. */
+static const void *take(struct rest *rest, uint32_t count, uint32_t bytes)
+{
+    const uint8_t *taken = rest->bytes;
+
+    if (!taken || count > rest->size / bytes) {
+        rest->bytes = 0;
+        return 0;
+    }
+    rest->bytes += count * bytes;
+    rest->size -= count * bytes;
+    return taken;
+}
+
+/* Its size is believable, and all of it below 4 GiB. */
+static bool header_good(const struct symbols_header *header, uint32_t limit)
+{
+    return limit >= sizeof *header && header->magic == SYMBOLS_MAGIC && header->version == SYMBOLS_VERSION &&
+           header->size >= sizeof *header && header->size <= limit && header->size <= UINTPTR_MAX - (uintptr_t)header;
+}
+
+static bool checksum_good(const struct symbols_header *header)
+{
+    const uint8_t *checked = (const uint8_t *)&header->group_count;
+    uint32_t before = (uint32_t)(checked - (const uint8_t *)header);
+
+    return crc_bytes(0, checked, header->size - before) == header->crc;
+}
+
+static bool lay_out(struct symbols *symbols, const struct symbols_header *header)
+{
+    struct rest rest = {(const uint8_t *)(header + 1), header->size - (uint32_t)sizeof *header};
+
+    if (header->group_count > UINT32_MAX / SYMBOLS_GROUP || header->token_count > SYMBOLS_TOKENS)
+        return false;
+    symbols->starts = take(&rest, header->group_count, sizeof *symbols->starts);
+    symbols->groups = take(&rest, header->group_count, sizeof *symbols->groups);
+    symbols->ranges = take(&rest, header->range_count, sizeof *symbols->ranges);
+    symbols->pieces = take(&rest, header->piece_count, sizeof *symbols->pieces);
+    symbols->modules = take(&rest, header->module_count, sizeof *symbols->modules);
+    symbols->offsets = take(&rest, header->group_count * SYMBOLS_GROUP, sizeof *symbols->offsets);
+    symbols->tokens = take(&rest, header->token_count + 1, sizeof *symbols->tokens);
+    symbols->names = rest.bytes;
+    symbols->names_size = rest.size;
+    return rest.bytes != 0;
+}
+
+bool symbols_open(struct symbols *symbols, const void *table, uint32_t limit, bool check_crc)
+{
+    const struct symbols_header *header = table;
+
+    symbols->group_count = symbols->range_count = symbols->piece_count = symbols->module_count = 0;
+    symbols->token_count = symbols->names_size = symbols->step = 0;
+    if (!table || (uintptr_t)table % 4 != 0 || !header_good(header, limit))
+        return false;
+    if (check_crc && !checksum_good(header))
+        return false;
+    if (!lay_out(symbols, header)) {
+        symbols->names_size = 0;
+        return false;
+    }
+    symbols->group_count = header->group_count;
+    symbols->range_count = header->range_count;
+    symbols->piece_count = header->piece_count;
+    symbols->module_count = header->module_count;
+    symbols->token_count = header->token_count;
+    for (uint32_t step = 1; step != 0 && step <= symbols->group_count; step <<= 1)
+        symbols->step = step;
+    return true;
+}
+
+bool symbols_range(const struct symbols *symbols, uint32_t address, struct symbols_range *range)
+{
+    const struct symbols_range *ranges = symbols->ranges;
+    uint32_t first = 0;
+    uint32_t count = symbols->range_count;
+
+    while (count > 1) {
+        uint32_t half = count / 2;
+
+        if (ranges[first + half].start <= address)
+            first += half;
+        count -= half;
+    }
+    if (count == 0 || address < ranges[first].start || address >= ranges[first].end)
+        return false;
+    range->start = ranges[first].start;
+    range->end = ranges[first].end;
+    range->module = ranges[first].module;
+    return true;
+}
+
+/*
+ * The last group that starts at or before address, or the first group. The first comparison leaves step groups, which
+ * is a power of 2 and at least half of all; from there each halves what is left. No number is taken from the table, so
+ * none can lead outside it.
+ */
+static uint32_t group_of(const struct symbols *symbols, uint32_t address)
+{
+    const uint32_t *starts = symbols->starts;
+    uint32_t step = symbols->step;
+    uint32_t group = symbols->group_count - step;
+
+    if (starts[group] > address)
+        group = 0;
+    while ((step >>= 1) != 0)
+        if (starts[group + step] <= address)
+            group += step;
+    return group;
+}
+
+/* The last slot of a group that is at or before offset, or the first slot. SYMBOLS_NONE is above every offset. */
+static const uint16_t *slot_of(const uint16_t *slot, uint32_t distance)
+{
+    uint16_t offset = distance < SYMBOLS_NONE ? (uint16_t)distance : SYMBOLS_NONE - 1;
+
+    if (slot[16] <= offset)
+        slot += 16;
+    if (slot[8] <= offset)
+        slot += 8;
+    if (slot[4] <= offset)
+        slot += 4;
+    if (slot[2] <= offset)
+        slot += 2;
+    if (slot[1] <= offset)
+        slot += 1;
+    return slot;
+}
+
+static const struct symbols_piece *piece_of(const struct symbols *symbols, uint32_t index)
+{
+    uint32_t group = index / SYMBOLS_GROUP;
+    uint32_t first = symbols->groups[group].piece;
+
+    if (first == SYMBOLS_NONE)
+        return 0;
+    for (uint32_t i = first; i < symbols->piece_count && i < first + SYMBOLS_GROUP; i++)
+        if (symbols->pieces[i].symbol == index)
+            return &symbols->pieces[i];
+    return 0;
+}
+
+/* Where the function that the symbol counts as starts. */
+static uint32_t function_of(const struct symbols *symbols, uint32_t index, uint32_t start)
+{
+    const struct symbols_piece *piece = piece_of(symbols, index);
+    uint32_t group;
+
+    if (!piece || piece->function / SYMBOLS_GROUP >= symbols->group_count)
+        return start;
+    group = piece->function / SYMBOLS_GROUP;
+    return symbols->starts[group] + symbols->offsets[piece->function];
+}
+
+bool symbols_find(const struct symbols *symbols, uint32_t address, struct symbol *symbol)
+{
+    const struct symbols_group *group;
+    const uint16_t *slot;
+    uint32_t number, start, end, index;
+
+    if (symbols->group_count == 0)
+        return false;
+    number = group_of(symbols, address);
+    start = symbols->starts[number];
+    group = &symbols->groups[number];
+    slot = slot_of(&symbols->offsets[number * SYMBOLS_GROUP], address - start);
+    index = (uint32_t)(slot - symbols->offsets);
+
+    end = group->end;
+    if (index % SYMBOLS_GROUP != SYMBOLS_GROUP - 1 && slot[1] != SYMBOLS_NONE)
+        end = start + slot[1];
+    start += *slot;
+    if (address < start || address >= end)
+        return false;
+
+    symbol->start = start;
+    symbol->end = end;
+    symbol->function = group->piece == SYMBOLS_NONE ? start : function_of(symbols, index, start);
+    symbol->index = index;
+    symbol->module = group->module;
+    return true;
+}
+
+/* What has been spelt of a name so far. */
+struct spelling {
+    char *characters;
+    uint32_t length;
+};
+
+static void spell(struct spelling *name, uint8_t character)
+{
+    if (name->length < SYMBOLS_NAME_LONGEST)
+        name->characters[name->length++] = (char)character;
+}
+
+static void spell_token(const struct symbols *symbols, struct spelling *name, uint32_t token)
+{
+    uint32_t end;
+
+    if (token >= symbols->token_count)
+        return;
+    end = symbols->tokens[token + 1];
+    if (end > symbols->names_size)
+        return;
+    for (uint32_t at = symbols->tokens[token]; at < end && name->length < SYMBOLS_NAME_LONGEST; at++)
+        spell(name, symbols->names[at]);
+}
+
+/* Where in names the length byte of a symbol's name is; names_size when the table has none. */
+static uint32_t name_at(const struct symbols *symbols, uint32_t index)
+{
+    uint32_t at;
+
+    if (index / SYMBOLS_GROUP >= symbols->group_count)
+        return symbols->names_size;
+    at = symbols->groups[index / SYMBOLS_GROUP].names;
+    for (uint32_t before = index % SYMBOLS_GROUP; before > 0 && at < symbols->names_size; before--)
+        at += 1u + symbols->names[at];
+    return at < symbols->names_size ? at : symbols->names_size;
+}
+
+static void spell_name(const struct symbols *symbols, struct spelling *name, uint32_t index)
+{
+    uint32_t at = name_at(symbols, index);
+    uint32_t end;
+
+    if (at == symbols->names_size)
+        return;
+    end = at + 1 + symbols->names[at];
+    if (end > symbols->names_size)
+        return;
+    for (at++; at < end; at++) {
+        uint8_t code = symbols->names[at];
+
+        if (code >= ' ' && code < 128)
+            spell(name, code);
+        else
+            spell_token(symbols, name, (uint8_t)(code - 128));
+    }
+}
+
+struct text symbols_name(const struct symbols *symbols, const struct symbol *symbol, uint32_t address, uint32_t *offset,
+                         char room[SYMBOLS_NAME_LONGEST])
+{
+    struct spelling name = {room, 0};
+    const struct symbols_piece *piece = 0;
+    uint32_t index = symbol->index;
+
+    *offset = address - symbol->start;
+    if (index / SYMBOLS_GROUP < symbols->group_count)
+        piece = piece_of(symbols, index);
+    if (piece && piece->offset != PIECE_OWN_NAME) {
+        *offset += piece->offset;
+        index = piece->function;
+    }
+    spell_name(symbols, &name, index);
+    return (struct text){room, name.length};
+}
+
+struct text symbols_module(const struct symbols *symbols, uint32_t module)
+{
+    uint32_t at, length;
+
+    if (module >= symbols->module_count)
+        return (struct text){0, 0};
+    at = symbols->modules[module];
+    if (at >= symbols->names_size)
+        return (struct text){0, 0};
+    length = symbols->names[at];
+    if (length > symbols->names_size - at - 1)
+        return (struct text){0, 0};
+    return (struct text){(const char *)&symbols->names[at + 1], length};
+}

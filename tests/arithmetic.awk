@@ -1,0 +1,347 @@
+# Is one report whole, and do its numbers follow from one another? Prints what is wrong; exits with 1 if anything is.
+#
+#     awk -v crc=5d0c3a11 -v first=1 -f tests/arithmetic.awk REPORT
+#
+# REPORT holds a report from its headline to its end line. crc is the CRC-32 of all before the end line, taken by some
+# other program; first is the number that the headline has in the log, for what is printed here. A part of the report
+# that is not there is not missed: that is for the kernel's expectation.
+
+{
+    line = NR
+    ends_right = sub(/\r$/, "")
+    text = $0 # without the CR; $1 and so on follow
+    $0 = text
+    if (!ends_right)
+        wrong("does not end in CR LF")
+    if (text ~ /[^ -~]/)
+        wrong("has a character that is not printable ASCII")
+    if (length(text) > 80)
+        wrong("has " length(text) " columns")
+    if (text ~ / $/)
+        wrong("ends in a blank")
+    if (text == "")
+        part = ""
+}
+
+NR == 1 {
+    if (text !~ /^======== kstackguard [0-9]+\.[0-9]+: .+ ========$/)
+        wrong("is no headline")
+    next
+}
+
+/^======== end of report: [0-9]+ lines, crc [0-9a-f]+; / {
+    ended = 1
+    equal("the lines before", $5, NR - 1)
+    if (after("crc") != unhex(crc))
+        wrong("the CRC-32 of the lines before is " crc)
+    if (after("used") == "" || after("used") > after("its"))
+        wrong("it used more stack than there is")
+    next
+}
+
+# --- the stack's own figures ---
+
+/^  (certain|likely|facts): +esp0? [0-9a-f]+ is / {
+    pointer_name = $2
+    pointer = after($2)
+    cr2_said = after("cr2")
+    next_to_limit = text ~ /is at the limit/ ? 0 : text ~ / below the limit/ ? -unhex($5) : unhex($5)
+    on_stack = text ~ / the limit/
+    in_guard_page = text ~ /is in its guard page/
+    next
+}
+
+/^  stack: +limit / {
+    ranged = 1
+    limit = after("limit")
+    base = after("base")
+    equal_hex("base - limit", after("size"), base - limit)
+    if (on_stack)
+        equal_hex("esp - limit", next_to_limit, pointer - limit)
+    if (in_guard_page && (cr2_said >= limit || cr2_said < limit - 4096))
+        wrong("cr2 is not in the page below this limit")
+    if (/, all of it used/) {
+        if (pointer > limit)
+            wrong("not all of it is used")
+    } else {
+        equal_hex("base - esp", unhex(before("of it used")), base - pointer)
+    }
+    frames_said = before("frame")
+    next
+}
+
+/^  most: / {
+    most = text
+    most_line = NR
+    next
+}
+
+$1 == "esi" && / esp / {
+    if (pointer_name == "esp")
+        equal_hex("esp", after("esp"), pointer)
+    if (pointer_name != "")
+        equal_hex("cr2", after("cr2"), cr2_said)
+    if (pointer_name == "")
+        pointer = after("esp")
+    next
+}
+
+# --- the rows ---
+
+/^  Memory ChildEBP RetAddr$/ {
+    part = "rows"
+    reached = pointer
+    reached_known = 1
+    next
+}
+
+part == "rows" && /^  walk ended / {
+    part = ""
+    walked = 1
+    equal_hex("the rows' sum", unhex(before("in all")), sum)
+    end_stack()
+    if (frames_said != "")
+        equal("the frames that the stack's line counts", frames_said, frames)
+    next
+}
+
+part == "rows" && /^  on stack "/ {
+    end_stack()
+    ranged = 1
+    limit = after("limit")
+    base = after("base")
+    reached_known = 0
+    next
+}
+
+part == "rows" && $1 == "..." {
+    folded()
+    next
+}
+
+part == "rows" {
+    row()
+    next
+}
+
+# --- who used them ---
+
+/^used by module +bytes +% +frames$/ {
+    part = "modules"
+    last_bytes = -1
+    next
+}
+
+part == "modules" { module() }
+
+END {
+    if (!ended)
+        wrong("is the last, and no end line")
+    if (most != "" && walked)
+        check_most()
+    exit wrongs > 0
+}
+
+# "Memory ChildEBP RetAddr name remark". A row has no ChildEBP when it is none (the rest up to the base), and no Memory
+# when it takes none (user mode, a function whose frame was not found).
+function row(    memory, child, user, bytes)
+{
+    memory = substr(text, 1, 8)
+    child = substr(text, 10, 8)
+    user = substr(text, 19, 8)
+    if (memory !~ /^ *[0-9a-f]*$/ || child !~ /^([0-9a-f]+| *)$/ || user !~ /^([0-9a-f]+| *)$/ ||
+        substr(text, 28, 1) !~ /[^ ]/ || substr(text, 27, 1) != " ") {
+        wrong("is no row")
+        return
+    }
+    if (memory ~ /^ *$/) {
+        last_rows = 0
+        return
+    }
+    sub(/^ */, "", memory)
+    bytes = unhex(memory)
+    if (child !~ /^ *$/) {
+        child = unhex(child)
+        if (reached_known)
+            equal_hex("Memory", bytes, child > reached ? child - reached : 0)
+        if (!reached_known || child > reached)
+            reached = child
+        reached_known = 1
+    } else {
+        reached += bytes
+    }
+    count_row(user_of(substr(text, 28)), bytes, substr(text, 28) !~ /^\(/)
+}
+
+function count_row(name, bytes, is_frame)
+{
+    sum += bytes
+    frames += is_frame
+    bytes_of[name] += bytes
+    frames_of[name] += is_frame
+    last_rows++
+    row_user[last_rows] = name
+    row_bytes[last_rows] = bytes
+}
+
+# "... these 2 frames 212 times more: a8 a turn, 8b20 in all, to c021cb38": the last 2 rows again.
+function folded(    turn, times, size, i, n)
+{
+    turn = $3 + 0
+    times = $5 + 0
+    if (turn < 1 || turn > last_rows) {
+        wrong("there are no such rows before")
+        return
+    }
+    n = last_rows
+    for (i = n - turn + 1; i <= n; i++)
+        size += row_bytes[i]
+    equal_hex("a turn", unhex(before("a turn")), size)
+    equal_hex("all turns", unhex(before("in all")), size * times)
+    reached += size * times
+    equal_hex("their last ChildEBP", after("to"), reached)
+    for (i = n - turn + 1; i <= n; i++) {
+        bytes_of[row_user[i]] += row_bytes[i] * times
+        frames_of[row_user[i]] += times
+    }
+    sum += size * times
+    frames += turn * times
+}
+
+# The walk has done with one stack: its rows end at its base.
+function end_stack()
+{
+    if (ranged && reached_known)
+        equal_hex("where the rows end", reached, base)
+}
+
+# Whom the module table counts a row to.
+function user_of(place)
+{
+    if (place ~ /^\(from the last frame/)
+        return "(after the last frame)"
+    if (place ~ /^\(/)
+        return place
+    if (place ~ /^0x/)
+        return "(no known module)"
+    sub(/[!+].*/, "", place)
+    return place
+}
+
+# "name bytes percent frames"; the names in parentheses that are no modules have no frames.
+function module(    name, bytes, percent, count, words)
+{
+    match(text, /^  (\([^)]*\)|[^ ]+)/)
+    name = substr(text, 3, RLENGTH - 2)
+    words = split(substr(text, RLENGTH + 1), word, " ")
+    bytes = unhex(word[1])
+    percent = word[2] + 0
+    count = words > 2 ? word[3] + 0 : 0
+    if (walked && sum > 0)
+        equal("percent", percent, int((200 * bytes + sum) / (2 * sum)))
+    if (name == "all") {
+        if (walked) {
+            equal_hex("bytes in all", bytes, sum)
+            equal("frames in all", count, frames)
+        }
+        equal_hex("the sum of the lines above", table_bytes, bytes)
+        equal("the frames of the lines above", table_frames, count)
+        part = ""
+        return
+    }
+    table_bytes += bytes
+    table_frames += count
+    if (name ~ /^\([0-9]+ more\)$/)
+        return
+    if (last_bytes >= 0 && bytes > last_bytes)
+        wrong("has more bytes than the line above")
+    last_bytes = bytes
+    if (walked) {
+        equal_hex("bytes of the rows", bytes, bytes_of[name])
+        equal("frames of the rows", count, frames_of[name])
+    }
+    if (name !~ /^\(/) {
+        ranked_name[++ranked] = name
+        ranked_figures[ranked] = sprintf("%s (%d %%)", hexadecimal(bytes), percent)
+    }
+}
+
+# "  most:    nt 95c8 (59 %), Ntfs 4a10 (29 %), MamaHog 12a4 (7 %)"; long names end in "..".
+function check_most(    i, users, user, name, at)
+{
+    text = most
+    line = most_line
+    sub(/^  most: +/, "", most)
+    users = split(most, user, ", ")
+    for (i = 1; i <= users; i++) {
+        at = index(user[i], " ")
+        name = substr(user[i], 1, at - 1)
+        if (sub(/\.\.$/, "", name))
+            ranked_name[i] = substr(ranked_name[i], 1, length(name))
+        equal("number " i " of the modules", name substr(user[i], at), ranked_name[i] " " ranked_figures[i])
+    }
+    if (users < ranked && users < 3)
+        wrong("names " users " of " ranked " modules")
+}
+
+function wrong(what)
+{
+    printf "line %d %s: `%s`\n", first + line - 1, what, text
+    wrongs++
+}
+
+function equal(what, said, is)
+{
+    if (said != is)
+        wrong("has " what " as " said ", which is " is)
+}
+
+function equal_hex(what, said, is)
+{
+    if (said != is)
+        wrong("has " what " as " hexadecimal(said) ", which is " hexadecimal(is))
+}
+
+# The hexadecimal number behind a word, or before one.
+function after(word,    i)
+{
+    for (i = 1; i < NF; i++)
+        if ($i == word)
+            return unhex($(i + 1))
+    return ""
+}
+
+# The number before a phrase, as it is written.
+function before(phrase,    at, words)
+{
+    at = index(text, " " phrase)
+    if (!at)
+        return ""
+    words = split(substr(text, 1, at - 1), word, " ")
+    return word[words]
+}
+
+function unhex(digits,    i, result, digit)
+{
+    result = 0
+    for (i = 1; i <= length(digits); i++) {
+        digit = index("0123456789abcdef", substr(digits, i, 1))
+        if (!digit)
+            break
+        result = result * 16 + digit - 1
+    }
+    return result
+}
+
+function hexadecimal(number,    digits, sign)
+{
+    if (number < 0) {
+        sign = "-"
+        number = -number
+    }
+    do {
+        digits = substr("0123456789abcdef", number % 16 + 1, 1) digits
+        number = int(number / 16)
+    } while (number > 0)
+    return sign digits
+}

@@ -1,0 +1,190 @@
+#!/bin/sh
+# test: each wrong figure of a report is found (tests/report.sh, tests/arithmetic.awk), and a right report is not blamed
+cd "$(dirname "$0")" || exit 2
+work=$(mktemp -d) || exit 2
+trap 'rm -rf "$work"' EXIT
+count=0
+
+# Invented, but right in every figure.
+cat >"$work/overflow" <<'END'
+======== kstackguard 1.0: KERNEL STACK OVERFLOW ========
+Hog!transfer+0x1d ran off the end of stack "worker".
+  certain: esp c0213000 is at the limit, cr2 c0212ffc is in its guard page
+  stack:   limit c0213000 base c0214000 size 1000, all of it used, 9 frames
+  most:    nt ef8 (94 %), Hog 40 (2 %), BabyHog.. 8 (0 %)
+
+eax 00000000 ebx 0000001d ecx c0213f40 edx 00000001  cr0 80010019
+esi c0215f00 edi 00000000 ebp c0213018 esp c0213000  cr2 c0212ffc
+eip c010a3f1 efl 00000086  cs 0008 ss 0010 ds 0010 es 0010 fs 0000 gs 0000
+tr 0028
+
+  Memory ChildEBP RetAddr
+      18 c0213018 c010a4c2 Hog!transfer+0x1d
+      28 c0213040 8081df65 Hog!dispatch+0x6f
+      14 c0213054 b958e196 nt!IofCallDriver+0x45
+       0 c0213054 808b64a6 nt!trap_14+0xdc                      trap
+      60 c02130b4 c0104471 nt!parse+0x31
+      48 c02130fc c0104502 nt!parse_list+0x52
+       8 c0213104 c0104502 BabyHogFarm+0x52
+     e3c c0213f40 c0104502 nt!parse_list+0x52
+      70 c0213fb0 c0104502 0xc0104500                           guess
+      50                   (from the last frame to the base)
+  walk ended at the base; 1000 in all
+
+used by module      bytes    %  frames
+  nt                  ef8   94       5
+  (no known module)    70    3       1
+  (after the last frame) 50    2
+  Hog                  40    2       2
+  BabyHogFarm           8    0       1
+  all                1000  100       9
+
+END
+
+# Several stacks, a function without a frame, recursion folded, user mode.
+cat >"$work/walks" <<'END'
+======== kstackguard 1.0: DOUBLE FAULT, CAUSE NOT KNOWN ========
+0x0 ran when it happened.
+  facts:   esp c0300010 is 10 above the limit, cr2 00000000 is no failed push
+  stack:   limit c0300000 base c0300100 size 100, f0 of it used, 15 frames
+
+  Memory ChildEBP RetAddr
+                           irq!lost+0x1                         no frame found
+      20 c0300030 c0100010 (before the first frame)
+      10 c0300040 c0100020 irq!handler+0x20                     recovered
+      c0                   (from the last frame to the base)
+  on stack "worker": limit c0400000 base c0401000
+      10 c0400f00 c0100031 kernel!parse+0x31
+      20 c0400f20 c0100042 kernel!parse_list+0x42
+       8 c0400f28 c0100051 kernel!parse+0x31
+      20 c0400f48 c0100062 kernel!parse_list+0x42
+         ... these 2 frames 4 times more: 28 a turn, a0 in all, to c0400fe8
+       8 c0400ff0 c0100042 kernel!parse+0x31
+       0 c0400ff0 0012fbf8 kernel!trap_128+0x20                 trap
+         0335e534 00000000 0x7c8285ec                           user
+      10                   (from the last frame to the base)
+  walk ended in user mode; 200 in all
+
+used by module      bytes    %  frames
+  kernel              100   50      14
+  (after the last frame) d0   41
+  (before the first frame) 20    6
+  irq                  10    3       1
+  all                 200  100      15
+
+END
+
+# report FILE SED-SCRIPT: the report with something changed before its end line is put to it, or after.
+report() {
+    sed -e "$2" -e 's/$/\r/' "$work/$1" >"$work/log"
+    crc=$(gzip -nc "$work/log" | tail -c 8 | od -An -tx1 -N4 | awk '{ print $4 $3 $2 $1 }')
+    printf '======== end of report: %d lines, crc %s; it used 3a8 of its 1000\r\n' \
+        "$(grep -c '' "$work/log")" "$crc" >>"$work/log"
+}
+
+tell() {
+    count=$((count + 1))
+    echo "$1 $count - $2"
+    [ "$1" = ok ] || sed 's/^/# /' "$work/output"
+}
+
+right() {
+    if sh report.sh "$work/log" ${2-} >"$work/output" 2>&1 && [ ! -s "$work/output" ]; then
+        tell ok "$1"
+    else
+        tell 'not ok' "$1"
+    fi
+}
+
+# blamed WHAT TEXT: the log is, with this text.
+blamed() {
+    if ! sh report.sh "$work/log" ${3-} >"$work/output" 2>&1 && grep -qF -- "$2" "$work/output"; then
+        tell ok "$1"
+    else
+        tell 'not ok' "$1 (\"$2\")"
+    fi
+}
+
+report overflow ''
+right 'a right report'
+report walks ''
+right 'a right report of many kinds of rows'
+
+# Each with a report that is right but for this change.
+while IFS='|' read -r file change text; do
+    report "$file" "$change"
+    blamed "$change" "$text"
+done <<'END'
+overflow|1s/1.0: /1.0 /|is no headline
+overflow|s/"worker"/"wörker"/|not printable ASCII
+overflow|s/ran off.*/&                                            !/|has 97 columns
+overflow|s/tr 0028/& /|ends in a blank
+overflow|s/esp c0213000 is/esp c0213004 is/|has esp as c0213000, which is c0213004
+overflow|s/ cr2 c0212ffc$/ cr2 c0212ff8/|has cr2 as c0212ff8, which is c0212ffc
+overflow|s/c0212ffc/c0211ffc/|cr2 is not in the page below this limit
+overflow|s/is at the limit/is 4 above the limit/|has esp - limit as 4, which is 0
+overflow|s/is at the limit/is 4 below the limit/|has esp - limit as -4, which is 0
+overflow|s/size 1000/size 2000/|has base - limit as 2000, which is 1000
+overflow|s/all of it used/ff0 of it used/|has base - esp as ff0, which is 1000
+walks|s/f0 of it used/all of it used/|not all of it is used
+overflow|s/9 frames/8 frames/|has the frames that the stack's line counts as 8, which is 9
+overflow|s/nt ef8 (94 %)/nt ef0 (94 %)/|has number 1 of the modules as nt ef0 (94 %), which is nt ef8 (94 %)
+overflow|s/, BabyHog.*//|names 2 of 3 modules
+overflow|s/Hog 40 (2 %), BabyHog.. 8 (0 %)/BabyHog.. 8 (0 %), Hog 40 (2 %)/|has number 2 of the modules
+overflow|s/18 c0213018/14 c0213018/|has Memory as 14, which is 18
+overflow|s/c0213054 b958e196/c0213058 b958e196/|has Memory as 14, which is 18
+overflow|s/   0 c0213054/   4 c0213054/|has Memory as 4, which is 0
+overflow|s/c02130b4/c0213050/|has Memory as 60, which is 0
+overflow|s/c02130b4/c02130bg/|is no row
+overflow|s/      70 c0213fb0/     70 c0213fb0/|is no row
+overflow|s/^      50/      40/|has where the rows end as c0213ff0, which is c0214000
+overflow|s/1000 in all/ff0 in all/|has the rows' sum as ff0, which is 1000
+walks|s/base c0401000/base c0401010/|has where the rows end as c0401000, which is c0401010
+walks|s/base c0300100/base c0300104/|has where the rows end as c0300100, which is c0300104
+walks|s/these 2 frames/these 9 frames/|there are no such rows before
+walks|s/28 a turn/30 a turn/|has a turn as 30, which is 28
+walks|s/a0 in all/a8 in all/|has all turns as a8, which is a0
+walks|s/to c0400fe8/to c0400ff0/|has their last ChildEBP as c0400ff0, which is c0400fe8
+walks|s/4 times more/5 times more/|has all turns as a0, which is c8
+overflow|s/   94       5/   93       5/|has percent as 93, which is 94
+overflow|s/ef8   94       5/f00   94       5/|has bytes of the rows as f00, which is ef8
+overflow|s/   94       5/   94       6/|has frames of the rows as 6, which is 5
+overflow|s/ 50    2$/ 48    2/|has bytes of the rows as 48, which is 50
+overflow|s/^  BabyHogFarm  /  BabyHogFarms /|has bytes of the rows as 8, which is 0
+overflow|/^  BabyHogFarm/d|has the sum of the lines above as ff8, which is 1000
+overflow|/^  BabyHogFarm/d|has the frames of the lines above as 8, which is 9
+overflow|/^  Hog/{h;d};/^  BabyHogFarm/G|has more bytes than the line above
+overflow|s/all                1000/all                1010/|has bytes in all as 1010, which is 1000
+overflow|s/  100       9/  100       8/|has frames in all as 8, which is 9
+END
+
+report overflow ''
+sed -i 's/ebx 0000001d/ebx 0000001e/' "$work/log"
+blamed 'a byte that was changed on the way' 'the CRC-32 of the lines before is'
+report overflow ''
+sed -i '/^eip/d' "$work/log"
+blamed 'a line that was lost on the way' 'has the lines before as 32, which is 31'
+report overflow ''
+sed -i 's/3a8 of its 1000/1004 of its 1000/' "$work/log"
+blamed 'more stack used than there is' 'it used more stack than there is'
+report overflow ''
+sed -i '3s/\r//' "$work/log"
+blamed 'a line that ends in LF alone' 'line 3 does not end in CR LF'
+report overflow ''
+sed -i '$d' "$work/log"
+blamed 'no end line' 'is the last, and no end line'
+report overflow ''
+sed -i '$s/; it used/, it used/' "$work/log"
+blamed 'an end line of another form' 'is the last, and no end line'
+report overflow ''
+{ printf 'booting\r\n'; cat "$work/log" "$work/log"; } >"$work/twice"
+mv "$work/twice" "$work/log"
+right 'two reports, and something before' 2
+blamed 'a report too many' 'the log has 2 reports, not 1'
+sed -i 's/1000 in all/1001 in all/' "$work/log"
+blamed 'in the second report' "line 57 has the rows' sum as 1001" 2
+printf 'booting\r\n' >"$work/log"
+right 'no report where none has to be' 0
+blamed 'no report' 'the log has 0 reports, not 1'
+
+echo "1..$count"

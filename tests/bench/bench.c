@@ -1,0 +1,186 @@
+/*
+ * The benchmark kernel: counts instructions, with the time stamp counter of a QEMU that runs under -icount shift=0.
+ * It is linked with the module's own objects instead of ksg.o, so that it can also call the walker by itself.
+ *
+ * Prints lines of a name and a number; tests/bench/bench.sh runs it.
+ */
+#include "kernel.h"
+
+#include "registry.h"
+#include "walk.h"
+
+#define DEPTH 200
+#define ROWS_MEASURED 100
+#define REPORT_ROOM 65536
+
+static uint32_t instructions(void)
+{
+    uint32_t low, high;
+
+    __asm__ volatile("rdtsc" : "=a"(low), "=d"(high));
+    return low;
+}
+
+static void print_figure(const char *name, uint32_t number)
+{
+    char digits[11];
+    char *digit = digits + sizeof digits - 1;
+
+    *digit = 0;
+    do {
+        *--digit = (char)('0' + number % 10);
+        number /= 10;
+    } while (number);
+    console_print(name);
+    console_print(" ");
+    console_print(digit);
+    console_print("\n");
+}
+
+/* --- the walk alone --- */
+
+static bool find_identity(struct memory *memory, uint32_t address, struct window *window)
+{
+    (void)memory;
+    window->start = address & ~0xfffu;
+    window->bytes = (const uint8_t *)window->start;
+    window->size = 0x1000;
+    return true;
+}
+
+static struct memory memory = {.find = find_identity};
+static struct code code;
+
+__attribute__((noinline)) static void measure_walk(void)
+{
+    static struct walk walk;
+    struct walk_start start;
+    struct row row;
+    uint32_t frames = 0;
+    uint32_t before;
+
+    code_open(&code, &ksg_symbol_table, 0);
+    start.view.memory = &memory;
+    start.view.code = &code;
+    start.view.limit = thread_current->stack.limit;
+    start.view.base = thread_current->stack.base;
+    start.view.kernel_cs = KERNEL_CODE;
+    start.ebp = (uint32_t)__builtin_frame_address(0);
+    start.esp = start.ebp - 64;
+    start.eip = (uint32_t)measure_walk + 16;
+    start.eip_known = true;
+    start.stacks = 0;
+
+    walk_begin(&walk, &start);
+    for (unsigned i = 0; i < 8; i++) /* what comes before the recursion */
+        walk_next(&walk, &row);
+    before = instructions();
+    while (frames < DEPTH - 16 && walk_next(&walk, &row) && row.kind == ROW_FRAME && row.trust == TRUST_CHAINED)
+        frames++;
+    print_figure("walk.instructions_per_frame", (instructions() - before) / frames);
+    print_figure("walk.frames_measured", frames);
+}
+
+/* Three functions that call one another directly, so that every link is verified. */
+static void second(unsigned depth);
+static void third(unsigned depth);
+
+__attribute__((noinline)) static void first(unsigned depth)
+{
+    if (depth == 0)
+        measure_walk();
+    else
+        second(depth - 1);
+    __asm__ volatile("");
+}
+
+__attribute__((noinline)) static void second(unsigned depth)
+{
+    if (depth == 0)
+        measure_walk();
+    else
+        third(depth - 1);
+    __asm__ volatile("");
+}
+
+__attribute__((noinline)) static void third(unsigned depth)
+{
+    if (depth == 0)
+        measure_walk();
+    else
+        first(depth - 1);
+    __asm__ volatile("");
+}
+
+static void walk_thread(void)
+{
+    first(DEPTH);
+}
+
+/* --- a report into memory --- */
+
+static uint32_t overflow_at;   /* the last reading before the double fault: a handful of instructions early */
+static uint32_t first_byte_at;
+static uint32_t first_row_at, last_row_at;
+static uint32_t bytes, rows, lines;
+static char report[REPORT_ROOM];
+static uint32_t line_start;
+
+/* A row of a function begins with its bytes, in the column of the ones, and goes on with a name. */
+static bool is_row(const char *line)
+{
+    return line[7] != ' ' && line[8] == ' ' && line[17] == ' ' && line[26] == ' ' && line[27] != '(';
+}
+
+static void put(void *context, char character)
+{
+    (void)context;
+    if (bytes == 0)
+        first_byte_at = instructions();
+    if (bytes < REPORT_ROOM)
+        report[bytes] = character;
+    bytes++;
+    if (character != '\n' || bytes >= REPORT_ROOM)
+        return;
+    lines++;
+    if (bytes - line_start > 28 && is_row(report + line_start) && rows <= ROWS_MEASURED) {
+        if (rows++ == 0)
+            first_row_at = instructions();
+        last_row_at = instructions();
+    }
+    line_start = bytes;
+}
+
+static void finish(void *context)
+{
+    uint32_t end = instructions();
+
+    (void)context;
+    print_figure("report.instructions_to_first_byte", first_byte_at - overflow_at);
+    print_figure("report.instructions_per_row", rows > 1 ? (last_row_at - first_row_at) / (rows - 1) : 0);
+    print_figure("report.rows_measured", rows > 1 ? rows - 1 : 0);
+    print_figure("report.instructions_in_all", end - overflow_at);
+    print_figure("report.bytes", bytes);
+    print_figure("report.lines", lines);
+    exit_machine(EXIT_REPORTED);
+}
+
+__attribute__((noinline)) static uint32_t overflow(uint32_t depth)
+{
+    overflow_at = instructions();
+    return overflow(depth + 1) + depth;
+}
+
+static void overflow_thread(void)
+{
+    overflow(0);
+}
+
+void scenario(void)
+{
+    struct ksg_config config = {.put = put, .finish = finish};
+
+    kernel_install(&config);
+    thread_run("walk", 0x4000, walk_thread);
+    thread_run("overflow", 0x4000, overflow_thread);
+}
