@@ -13,6 +13,10 @@ BUILD   ?= build
 # Which of tests/kernels/ `make run` boots.
 KERNEL  ?= demo
 
+# Commands are named, or with V=1 shown.
+Q        = $(if $(V),,@)
+say      = $(if $(V),,@printf "  %-7s %s\n" $1 $2)
+
 WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wvla -Werror
 # -march=i386: no cmov, which a 486 does not know. -mgeneral-regs-only: CR0.TS is set in the handler, SDM vol. 3, 8.2.
 TARGET  := -m32 -march=i386 -mgeneral-regs-only -ffreestanding -fno-pie -fno-stack-protector -fcf-protection=none \
@@ -33,8 +37,8 @@ KSG_O   := $(KMOD_C:%.c=$(BUILD)/%.o) $(ARCH_C:%.c=$(BUILD)/%.o) $(ARCH_S:%.asm=
 BOOT_O  := $(BOOT_C:%.c=$(BUILD)/%.o) $(BOOT_S:%.asm=$(BUILD)/%.asm.o)
 # Companions: each with a main of its own, on what they share.
 HOST_MAIN := ksgsym
-HOST_O  := $(KMOD_C:%.c=$(BUILD)/native/%.o) \
-           $(patsubst %.c,$(BUILD)/native/%.o,$(filter-out $(HOST_MAIN:%=kmod/host/%.c),$(HOST_C)))
+HOST_O  := $(patsubst %.c,$(BUILD)/native/%.o,$(filter-out $(HOST_MAIN:%=kmod/host/%.c),$(HOST_C)))
+NATIVE_O := $(KMOD_C:%.c=$(BUILD)/native/%.o)
 
 # One test kernel is one file tests/kernels/NAME.c or NAME.asm, or both, or a folder NAME/ of such files.
 KERNELS := $(sort $(basename $(notdir $(wildcard tests/kernels/*.c tests/kernels/*.asm))) \
@@ -60,7 +64,7 @@ test: ## every test; ends with "N passed, N failed"
 	@BUILD=$(BUILD) CC=$(CC) QEMU=$(QEMU) sh tests/run.sh
 
 bench: ## instructions per frame and row, sizes: one line each, name and number
-	@$(MAKE) --no-print-directory -s $(BUILD)/ksg.o $(BUILD)/kernels/bench.elf
+	@$(MAKE) --no-print-directory -s $(BUILD)/ksg.o $(BUILD)/kernels/bench.elf $(BUILD)/kernels/demo.elf
 	@BUILD=$(BUILD) QEMU=$(QEMU) sh tests/bench/bench.sh
 
 clean: ## remove build/
@@ -73,44 +77,55 @@ all-tests: lib $(KERNEL_ELF) $(UNIT_C:%.c=$(BUILD)/native/%) $(BUILD)/ksgsym
 
 $(BUILD)/kmod/%.o: kmod/%.c
 	@mkdir -p $(@D)
-	$(CC) $(TARGET) $(CFLAGS) $(DEPS) -c -o $@ $<
+	$(call say,cc,$@)
+	$(Q)$(CC) $(TARGET) $(CFLAGS) -fstack-usage $(DEPS) -c -o $@ $<
 
 $(BUILD)/arch/%.o: arch/%.c
 	@mkdir -p $(@D)
-	$(CC) $(TARGET) $(CFLAGS) $(DEPS) -Ikmod -c -o $@ $<
+	$(call say,cc,$@)
+	$(Q)$(CC) $(TARGET) $(CFLAGS) -fstack-usage $(DEPS) -Ikmod -c -o $@ $<
 
 $(BUILD)/%.asm.o: %.asm
 	@mkdir -p $(@D)
-	$(NASM) -f elf32 -g -F dwarf -MD $(@:.o=.d) -o $@ $<
+	$(call say,nasm,$@)
+	$(Q)$(NASM) -f elf32 -g -F dwarf -MD $(@:.o=.d) -o $@ $<
 
 # Only names that begin with ksg_ stay global.
 $(BUILD)/ksg.o: $(KSG_O)
-	$(LD) -m elf_i386 -r -o $@.all $^
-	$(OBJCOPY) --wildcard --keep-global-symbol='ksg_*' $@.all $@
+	$(call say,ld,$@)
+	$(Q)$(LD) -m elf_i386 -r -o $@.all $^
+	$(Q)$(OBJCOPY) --wildcard --keep-global-symbol='ksg_*' $@.all $@
 	@rm -f $@.all
 
 # --- companions on the developer's machine ---
 
 $(BUILD)/native/%.o: %.c
 	@mkdir -p $(@D)
-	$(HOSTCC) $(HOSTFLAGS) $(DEPS) -Ikmod -c -o $@ $<
+	$(call say,hostcc,$@)
+	$(Q)$(HOSTCC) $(HOSTFLAGS) $(DEPS) -Ikmod -c -o $@ $<
 
-$(BUILD)/native/libkmod.a: $(HOST_O)
+# Everything in kmod/, and what the companions share.
+$(BUILD)/native/libkmod.a: $(NATIVE_O)
+$(BUILD)/native/libhost.a: $(HOST_O)
+$(BUILD)/native/%.a:
 	@rm -f $@
-	ar rcs $@ $^
+	$(Q)ar rcs $@ $^
 
-$(HOST_MAIN:%=$(BUILD)/%): $(BUILD)/%: $(BUILD)/native/kmod/host/%.o $(BUILD)/native/libkmod.a
-	$(HOSTCC) -o $@ $^
+$(HOST_MAIN:%=$(BUILD)/%): $(BUILD)/%: $(BUILD)/native/kmod/host/%.o $(BUILD)/native/libhost.a $(BUILD)/native/libkmod.a
+	$(call say,hostcc,$@)
+	$(Q)$(HOSTCC) -o $@ $^
 
 # --- the reference kernel, linked twice: the second time with the names of the first, which must not move ---
 
 $(BUILD)/boot/%.o: boot/%.c
 	@mkdir -p $(@D)
-	$(CC) $(TARGET) $(CFLAGS) $(DEPS) -Ikmod -c -o $@ $<
+	$(call say,cc,$@)
+	$(Q)$(CC) $(TARGET) $(CFLAGS) $(DEPS) -Ikmod -c -o $@ $<
 
 $(BUILD)/tests/kernels/%.o: tests/kernels/%.c
 	@mkdir -p $(@D)
-	$(CC) $(TARGET) $(CFLAGS) $(DEPS) -Ikmod -Iboot -c -o $@ $<
+	$(call say,cc,$@)
+	$(Q)$(CC) $(TARGET) $(CFLAGS) $(DEPS) -Ikmod -Iboot -c -o $@ $<
 
 # The objects of one test kernel.
 kernel_sources = $(wildcard tests/kernels/$1.c tests/kernels/$1.asm tests/kernels/$1/*.c tests/kernels/$1/*.asm)
@@ -125,10 +140,11 @@ modules = kstackguard=$(BUILD)/ksg.o $(or $(MODULES_$1),kernel=$(BUILD)/boot/ $1
 define link_rule
 $(BUILD)/kernels/$1.elf: $2 linker.ld $(BUILD)/ksgsym
 	@mkdir -p $$(@D)
-	$(LD) -m elf_i386 -T linker.ld -Map=$$@.map -o $$@.first $$(filter %.o,$$^)
-	$(BUILD)/ksgsym --map $$@.map -o $$@.symbols.o $$@.first $$(call modules,$1)
-	$(LD) -m elf_i386 -T linker.ld -o $$@ $$(filter %.o,$$^) $$@.symbols.o
-	$(BUILD)/ksgsym --check $$@
+	$$(call say,ld,$$@)
+	$$(Q)$(LD) -m elf_i386 -T linker.ld -Map=$$@.map -o $$@.first $$(filter %.o,$$^)
+	$$(Q)$(BUILD)/ksgsym --map $$@.map -o $$@.symbols.o $$@.first $$(call modules,$1)
+	$$(Q)$(LD) -m elf_i386 -T linker.ld -o $$@ $$(filter %.o,$$^) $$@.symbols.o
+	$$(Q)$(BUILD)/ksgsym --check $$@
 	@rm -f $$@.first
 endef
 $(foreach k,$(KERNELS),$(eval $(call link_rule,$k,$(BOOT_O) $(call kernel_objects,$k) $(BUILD)/ksg.o)))
@@ -137,7 +153,8 @@ $(foreach k,$(KERNELS),$(eval $(call link_rule,$k,$(BOOT_O) $(call kernel_object
 
 include $(wildcard tests/*.mk)
 
-$(BUILD)/native/tests/unit/%: $(BUILD)/native/tests/unit/%.o $(BUILD)/native/libkmod.a
-	$(HOSTCC) -o $@ $^
+$(BUILD)/native/tests/unit/%: $(BUILD)/native/tests/unit/%.o $(BUILD)/native/libhost.a $(BUILD)/native/libkmod.a
+	$(call say,hostcc,$@)
+	$(Q)$(HOSTCC) -o $@ $^
 
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)

@@ -3,19 +3,19 @@
 
 enum uart {
     COM1 = 0x3f8,
-    UART_DATA = COM1,            /* also the divisor's low byte */
-    UART_INTERRUPTS = COM1 + 1,  /* also its high byte */
+    UART_DATA = COM1,           /* also the divisor's low byte */
+    UART_INTERRUPTS = COM1 + 1, /* also its high byte */
     UART_FIFO = COM1 + 2,
     UART_LINE_CONTROL = COM1 + 3,
     UART_MODEM_CONTROL = COM1 + 4,
     UART_LINE_STATUS = COM1 + 5
 };
 #define LINE_8N1 0x03
-#define LINE_DIVISOR 0x80       /* UART_DATA and UART_INTERRUPTS are the divisor */
+#define LINE_DIVISOR 0x80 /* UART_DATA and UART_INTERRUPTS are the divisor */
 #define FIFO_ON_AND_EMPTY 0x07
 #define MODEM_DTR_RTS 0x03
 #define STATUS_CAN_SEND 0x20
-#define SEND_ATTEMPTS 100000    /* a stopped line must not stop the kernel */
+#define SEND_ATTEMPTS 100000 /* a stopped line must not stop the kernel */
 
 void console_init(void)
 {

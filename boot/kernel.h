@@ -27,12 +27,12 @@ void scenario(void);
 
 /* --- main.c: the order in which things start, and how to add kstackguard --- */
 
-/* What a kernel wants to be unusual from the start on. To set some, define `const struct kernel_options kernel_options`;
-   0 is the usual, and who defines none gets zeros. */
+/* What a kernel wants to be unusual from the start on. Who wants some defines kernel_options;
+   who does not gets zeros, and 0 is the usual. */
 struct kernel_options {
-    unsigned free_gdt_entries;  /* not-present GDT entries, the first at GDT_FREE, at most 8; 0: the GDT is exactly full */
-    bool no_task_register;      /* TR stays 0: no TSS is loaded, and user mode is out of reach */
-    uint32_t tss_limit;         /* in the TSS descriptor, at most fffffh; 0: 67h, the size of a TSS less 1 */
+    unsigned free_gdt_entries; /* at the GDT's end, the first at GDT_FREE; at most 8. 0: the GDT is exactly full */
+    bool no_task_register;     /* TR stays 0: no TSS is loaded, and user mode is out of reach */
+    uint32_t tss_limit;        /* in the TSS descriptor, at most fffffh; 0: 67h, the size of a TSS less 1 */
 };
 extern const struct kernel_options kernel_options;
 
@@ -102,7 +102,7 @@ struct interrupt_frame {
     uint32_t edi, esi, ebp, unused_esp, ebx, edx, ecx, eax; /* pusha */
     uint32_t vector, error_code;                            /* 0 where the CPU pushes no error code */
     uint32_t eip, cs, eflags;
-    uint32_t user_esp, user_ss;                             /* only when cs is USER_CODE */
+    uint32_t user_esp, user_ss; /* only when cs is USER_CODE */
 };
 typedef void interrupt_handler(struct interrupt_frame *frame);
 
@@ -142,7 +142,7 @@ static inline void interrupts_disable(void)
 /* --- timer.c: the PIC, remapped to VECTOR_IRQ, and channel 0 of the PIT --- */
 
 void pic_init(void); /* every IRQ masked */
-/* Unmasks IRQ 0. From then on each tick (with interrupts enabled) counts timer_ticks and switches to the next thread. */
+/* Unmasks IRQ 0. From then on each tick, with interrupts enabled, adds 1 to timer_ticks and switches threads. */
 void timer_start(unsigned hertz); /* 19 or more */
 void timer_stop(void);
 extern volatile uint32_t timer_ticks;
@@ -170,11 +170,11 @@ bool page_present(uint32_t linear);
 
 struct pagein_range {
     uint32_t start, end; /* multiples of PAGE_SIZE */
-    /* Fills in the new page at `page` (where it is mapped for the reader) with what belongs at address; false: it cannot,
-       and the fault is a panic. Runs on the stack that faulted. May fault itself. */
+    /* Fills in the new page at `page` (where it is mapped for the reader) with what belongs at address; false: it
+       cannot, and the fault is a panic. Runs on the stack that faulted. May fault itself. */
     bool (*read)(struct pagein_range *range, uint32_t address, void *page);
-    void *context;              /* for read */
-    struct pagein_range *next;  /* pagein_add's */
+    void *context;             /* for read */
+    struct pagein_range *next; /* pagein_add's */
 };
 
 void pagein_init(void);
@@ -184,11 +184,11 @@ extern volatile uint32_t pagein_count; /* pages read in so far */
 /* --- thread.c, switch.asm: threads with a guard page below their stack, in turn --- */
 
 struct thread {
-    uint32_t esp;             /* where switch_stack left it */
-    struct ksg_stack stack;   /* registered with ksg_add_stack; the page below its limit is not present */
+    uint32_t esp;           /* where switch_stack left it */
+    struct ksg_stack stack; /* registered with ksg_add_stack; the page below its limit is not present */
     void (*function)(void);
     bool finished;
-    struct thread *next;      /* a ring */
+    struct thread *next; /* a ring */
 };
 
 /* A new thread, the last to have its turn. stack_size: a multiple of PAGE_SIZE. Call it with interrupts off; the thread

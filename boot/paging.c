@@ -2,9 +2,9 @@
 #include "kernel.h"
 
 #define ENTRIES 1024u
-#define TABLE_SPAN (ENTRIES * PAGE_SIZE)    /* what one page table maps */
-#define FREE_MEMORY 0x1000000u              /* from 16 MiB: above the kernel and what the loader put behind it */
-#define CR0_WRITE_PROTECT 0x00010000u       /* ring 0 obeys read-only pages */
+#define TABLE_SPAN (ENTRIES * PAGE_SIZE) /* what one page table maps */
+#define FREE_MEMORY 0x1000000u           /* from 16 MiB: above the kernel and what the loader put behind it */
+#define CR0_WRITE_PROTECT 0x00010000u    /* ring 0 obeys read-only pages */
 #define CR0_PAGING 0x80000000u
 
 typedef uint32_t page_table[ENTRIES];

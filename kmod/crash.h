@@ -52,6 +52,7 @@ struct crash {
     uint32_t esp0;        /* of the faulting TSS */
     uint16_t ss0;
     bool registers_known; /* false: the faulting TSS could not be read, and nothing above but kind and tr holds */
+    bool eip_unknown;     /* eip does not hold: it is not known what ran */
     uint32_t cr0, cr2, cr4;
     uint32_t cr3;         /* of the handler: the one that all memory is read through */
     uint32_t victim_cr3;

@@ -37,6 +37,10 @@ static void print_stack_name(struct scene *scene)
 
 static void print_culprit(struct scene *scene)
 {
+    if (scene->crash.eip_unknown) {
+        print_string(&scene->print, "Code that is not known");
+        return;
+    }
     print_place(scene, code_find(&scene->code, scene->crash.eip), scene->crash.eip, 40);
 }
 

@@ -41,7 +41,7 @@ static void start_walk(void)
     start->esp = range->pointer;
     start->ebp = scene.crash.ebp;
     start->eip = scene.crash.eip;
-    start->eip_known = true;
+    start->eip_known = !scene.crash.eip_unknown;
     start->stacks = registry_stacks();
 }
 
@@ -122,9 +122,9 @@ static void print_end(void)
     print_hex8(print, crc);
     print_string(print, "; it used ");
     print_hex(print, scene.machine->stack_used(scene.machine));
-    print_string(print, " of its ");
+    print_string(print, " of ");
     print_hex(print, scene.machine->stack_size);
-    print_string(print, " bytes of stack ========");
+    print_string(print, " ========");
     print_line_end(print);
 }
 

@@ -4,10 +4,10 @@
 #include "crc.h"
 
 _Static_assert(sizeof(struct symbols_header) == 36, "the table's layout");
-_Static_assert(sizeof(struct symbols_group) == 12, "the table's layout");
+_Static_assert(sizeof(struct symbols_group) == 76, "the table's layout");
 _Static_assert(sizeof(struct symbols_range) == 12, "the table's layout");
 _Static_assert(sizeof(struct symbols_piece) == 12, "the table's layout");
-_Static_assert(SYMBOLS_GROUP == 32, "slot_of searches 32 slots");
+_Static_assert(SYMBOLS_GROUP == 32, "offset_search is written for 32");
 
 /* The part of the table that has not been given out yet. */
 struct rest {
@@ -55,7 +55,6 @@ static bool lay_out(struct symbols *symbols, const struct symbols_header *header
     symbols->ranges = take(&rest, header->range_count, sizeof *symbols->ranges);
     symbols->pieces = take(&rest, header->piece_count, sizeof *symbols->pieces);
     symbols->modules = take(&rest, header->module_count, sizeof *symbols->modules);
-    symbols->offsets = take(&rest, header->group_count * SYMBOLS_GROUP, sizeof *symbols->offsets);
     symbols->tokens = take(&rest, header->token_count + 1, sizeof *symbols->tokens);
     symbols->names = rest.bytes;
     symbols->names_size = rest.size;
@@ -126,22 +125,23 @@ static uint32_t group_of(const struct symbols *symbols, uint32_t address)
     return group;
 }
 
-/* The last slot of a group that is at or before offset, or the first slot. SYMBOLS_NONE is above every offset. */
-static const uint16_t *slot_of(const uint16_t *slot, uint32_t distance)
+/* Which of a group's symbols is the last at or before distance from the group's start, or 0. */
+static uint32_t place_of(const struct symbols_group *group, uint32_t distance)
 {
-    uint16_t offset = distance < SYMBOLS_NONE ? (uint16_t)distance : SYMBOLS_NONE - 1;
+    const uint16_t *offset = group->offsets;
+    uint16_t wanted = distance < SYMBOLS_NONE ? (uint16_t)distance : SYMBOLS_NONE - 1;
 
-    if (slot[16] <= offset)
-        slot += 16;
-    if (slot[8] <= offset)
-        slot += 8;
-    if (slot[4] <= offset)
-        slot += 4;
-    if (slot[2] <= offset)
-        slot += 2;
-    if (slot[1] <= offset)
-        slot += 1;
-    return slot;
+    if (offset[16] <= wanted)
+        offset += 16;
+    if (offset[8] <= wanted)
+        offset += 8;
+    if (offset[4] <= wanted)
+        offset += 4;
+    if (offset[2] <= wanted)
+        offset += 2;
+    if (offset[1] <= wanted)
+        offset += 1;
+    return (uint32_t)(offset - group->offsets);
 }
 
 static const struct symbols_piece *piece_of(const struct symbols *symbols, uint32_t index)
@@ -166,35 +166,33 @@ static uint32_t function_of(const struct symbols *symbols, uint32_t index, uint3
     if (!piece || piece->function / SYMBOLS_GROUP >= symbols->group_count)
         return start;
     group = piece->function / SYMBOLS_GROUP;
-    return symbols->starts[group] + symbols->offsets[piece->function];
+    return symbols->starts[group] + symbols->groups[group].offsets[piece->function % SYMBOLS_GROUP];
 }
 
 bool symbols_find(const struct symbols *symbols, uint32_t address, struct symbol *symbol)
 {
     const struct symbols_group *group;
-    const uint16_t *slot;
-    uint32_t number, start, end, index;
+    uint32_t number, place, start, end;
 
     if (symbols->group_count == 0)
         return false;
     number = group_of(symbols, address);
-    start = symbols->starts[number];
     group = &symbols->groups[number];
-    slot = slot_of(&symbols->offsets[number * SYMBOLS_GROUP], address - start);
-    index = (uint32_t)(slot - symbols->offsets);
+    start = symbols->starts[number];
+    place = place_of(group, address - start);
 
-    end = group->end;
-    if (index % SYMBOLS_GROUP != SYMBOLS_GROUP - 1 && slot[1] != SYMBOLS_NONE)
-        end = start + slot[1];
-    start += *slot;
+    end = place == SYMBOLS_GROUP - 1 || group->offsets[place + 1] == SYMBOLS_NONE ? group->end : start + group->offsets[place + 1];
+    start += group->offsets[place];
     if (address < start || address >= end)
         return false;
 
     symbol->start = start;
     symbol->end = end;
-    symbol->function = group->piece == SYMBOLS_NONE ? start : function_of(symbols, index, start);
-    symbol->index = index;
+    symbol->function = start;
+    symbol->index = number * SYMBOLS_GROUP + place;
     symbol->module = group->module;
+    if (group->piece != SYMBOLS_NONE)
+        symbol->function = function_of(symbols, symbol->index, start);
     return true;
 }
 

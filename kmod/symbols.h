@@ -7,7 +7,7 @@
 
 /*
  * The table's layout, little-endian, its first byte at a multiple of 4. Symbols are kept in groups of neighbours: at most
- * SYMBOLS_GROUP, in one range of code, less than 64 KiB apart, so that two bytes say where in its group one starts.
+ * SYMBOLS_GROUP, in one range of code, less than 64 KiB apart, so that two bytes say where one starts.
  *
  *     struct symbols_header
  *     starts     group_count words, ascending: where each group's first symbol starts
@@ -15,19 +15,17 @@
  *     ranges     range_count times struct symbols_range, ascending and disjoint: all code
  *     pieces     piece_count times struct symbols_piece, ascending by symbol
  *     modules    module_count words: where the module's name is in names
- *     offsets    SYMBOLS_GROUP halfwords for each group, ascending: from the group's start to each symbol's;
- *                SYMBOLS_NONE behind the last
  *     tokens     token_count + 1 halfwords: where each token's text starts in names, and where the last one ends
  *     names      to the table's end: the tokens' texts; for each symbol in order its length in one byte and so many
  *                codes; for each module its length in one byte and so many characters
  *
- * A symbol's index is its place in offsets. In its name a code from ' ' to 127 is that character; any other, less 128 in
+ * A symbol's index is its group's, times SYMBOLS_GROUP, and its place there. In its name a code from ' ' to 127 is that character; any other, less 128 in
  * eight bits, is the number of a token: a piece of text that many names share.
  */
 #define SYMBOLS_MAGIC 0x5347534bu /* "KSGS" */
 #define SYMBOLS_VERSION 1
 #define SYMBOLS_GROUP 32       /* the search in symbols.c is written for this number */
-#define SYMBOLS_NONE 0xffffu   /* in offsets: no symbol; in a group's piece: it has none */
+#define SYMBOLS_NONE 0xffffu   /* in offsets: no symbol; in piece: no piece */
 #define SYMBOLS_TOKENS 160     /* at most: the codes 128 to 255 and 0 to 31 */
 #define SYMBOLS_NAME_LONGEST 127
 #define PIECE_OWN_NAME 0xffffffffu /* the piece is printed under its own name (f.cold), but counts as the function */
@@ -49,6 +47,8 @@ struct symbols_group {
     uint32_t names;  /* where in names its symbols' names start */
     uint16_t module;
     uint16_t piece;  /* the first piece among its symbols, or SYMBOLS_NONE */
+    uint16_t offsets[SYMBOLS_GROUP]; /* from the group's start to each symbol's, ascending; SYMBOLS_NONE behind the last,
+                                        so that a group has at most one less than SYMBOLS_GROUP */
 };
 
 struct symbols_range {
@@ -77,7 +77,6 @@ struct symbols {
     const struct symbols_range *ranges;
     const struct symbols_piece *pieces;
     const uint32_t *modules;
-    const uint16_t *offsets;
     const uint16_t *tokens;
     const uint8_t *names;
     uint32_t group_count, range_count, piece_count, module_count, token_count, names_size;
@@ -93,7 +92,7 @@ struct symbol {
     uint32_t start;    /* of the function or piece that the address is in */
     uint32_t end;      /* the next symbol's start, or the range's end */
     uint32_t function; /* the start of the function that it counts as: a piece's is its parent's */
-    uint32_t index;    /* its place in offsets */
+    uint32_t index;    /* of its group, times SYMBOLS_GROUP, and its place there */
     uint32_t module;
 };
 

@@ -4,7 +4,6 @@
 #include "exception.h"
 #include "processor.h"
 #include "table.h"
-#include "words.h"
 
 #define VECTOR_MACHINE_CHECK 18
 
@@ -16,7 +15,8 @@ void borrow_begin(struct borrow *borrow)
     borrow->eflags = interrupts_off();
     borrow->gdt = read_gdtr();
     borrow->idt = read_idtr();
-    words_fill(borrow->gates, 0, sizeof borrow->gates);
+    for (unsigned vector = 0; vector < BORROWED_ENTRIES; vector++)
+        borrow->gates[vector] = (struct descriptor){0, 0};
     borrow->gates[VECTOR_NMI] = exception_gate(VECTOR_NMI, read_cs());
     borrow->gates[VECTOR_PF] = exception_gate(VECTOR_PF, read_cs());
     write_idtr(idt);

@@ -10,15 +10,14 @@
 
 static const uint16_t com_ports[] = {0x3f8, 0x3f8, 0x2f8, 0x3e8, 0x2e8};
 
-#define BASE_BAUD 115200u
 
 static void open_uart(struct cpu *cpu)
 {
     unsigned com_port = settings.com_port;
-    unsigned baud = settings.baud ? settings.baud : BASE_BAUD;
+    unsigned baud = settings.baud ? settings.baud : UART_BAUD;
     uint16_t port = com_port < sizeof com_ports / sizeof com_ports[0] ? com_ports[com_port] : (uint16_t)com_port;
 
-    uart_open(&cpu->uart, port, (uint16_t)(BASE_BAUD / baud));
+    uart_open(&cpu->uart, port, (uint16_t)(UART_BAUD / baud));
 }
 
 static void put_uart(struct machine *machine, char character)

@@ -28,6 +28,15 @@ struct cpu *cpu_first(void)
     return list;
 }
 
+struct cpu *cpu_installed(void)
+{
+    struct cpu *cpu = list;
+
+    while (cpu && !cpu->installed)
+        cpu = cpu->next;
+    return cpu;
+}
+
 struct cpu *cpu_find(uint32_t number)
 {
     struct cpu *cpu = list;

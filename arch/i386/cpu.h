@@ -66,10 +66,11 @@ struct cpu {
     uint32_t host_tss; /* base of the TSS in TR */
 
     /* What was put in its place. */
-    bool copied;                 /* the GDT */
-    bool host_task_needed;       /* TR was 0 */
+    bool copied;           /* the GDT */
+    bool host_task_needed; /* TR was 0 */
     uint16_t code_selector, data_selector, task_selector, host_task_selector;
     uint32_t page_directory;
+    uint16_t left_in_tr; /* after uninstallation: the selector of host_task, which TR still holds */
 
     /* The crash. */
     enum stage stage;
@@ -97,8 +98,9 @@ struct cpu *cpu_inside(struct ksg_cpu *outer);
 /* The number of the CPU that runs this. */
 uint32_t cpu_number(void);
 
-/* The list of all CPUs that were installed. One that was uninstalled stays while its host_task is in TR. */
+/* The list of the CPUs that are installed, and of those that were and have left host_task in TR. */
 struct cpu *cpu_first(void);
+struct cpu *cpu_installed(void); /* the first that is installed now */
 struct cpu *cpu_find(uint32_t number);
 void cpu_keep(struct cpu *cpu);
 void cpu_forget(struct cpu *cpu);

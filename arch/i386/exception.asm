@@ -12,21 +12,25 @@ EFLAGS_RF       equ 1 << 16
 section .text
 
 ; One stub for each exception, STUB_SIZE bytes apart.
+%macro stub 1
+%%start:
+%if (WITH_ERROR_CODE >> %1 & 1) == 0
+    push byte 0                 ; the same frame for all
+%endif
+    push byte %1
+    jmp near handle
+    times STUB_SIZE - ($ - %%start) int3
+%endmacro
+
 align STUB_SIZE
 exception_stubs:
 %assign vector 0
 %rep EXCEPTIONS
-%%stub:
-%if (WITH_ERROR_CODE >> vector & 1) == 0
-    push byte 0
-%endif
-    push byte vector
-    jmp near common
-    times STUB_SIZE - ($ - %%stub) int3
+    stub vector
 %assign vector vector + 1
 %endrep
 
-common:                         ; on the stack: vector, error code, eip, cs, eflags
+handle:                         ; on the stack: vector, error code, eip, cs, eflags
     cmp dword [esp + 8], peek_access
     jne .fault
     mov dword [esp + 8], peek_failed

@@ -1,17 +1,29 @@
-/* The hook on one CPU: looking at it and taking it out, for those who have borrowed the IDT. */
+/* The hook on the CPU that runs this: its parts, for those who have borrowed the IDT. */
 #ifndef I386_INSTALL_H
 #define I386_INSTALL_H
 
 #include "borrow.h"
 #include "cpu.h"
 
-/* ksg_verify's status for cpu, which is the one that runs this. */
-int verify_hook(struct cpu *cpu, const struct borrow *borrow);
+/* One call of ksg_install or ksg_install_cpu. */
+struct installation {
+    struct cpu *cpu;
+    const struct ksg_config *config;
+    struct borrow borrow;
+};
+
+/* gdt.c. Looks for entries, as config wants it: nothing of the host's is changed. */
+int gdt_look(struct installation *installation);
+void gdt_write(struct cpu *cpu);
+void gdt_remove(const struct cpu *cpu, const struct borrow *borrow);
+
+/* ksg_verify's status. */
+int hook_verify(struct cpu *cpu, const struct borrow *borrow);
 
 /* Puts back what nobody else has replaced since. */
-void remove_hook(struct cpu *cpu, const struct borrow *borrow);
+void hook_remove(struct cpu *cpu, const struct borrow *borrow);
 
 /* Another installed CPU that uses the IDT at base, or 0. */
-struct cpu *shares_idt(const struct cpu *cpu, uint32_t base);
+struct cpu *idt_shared(const struct cpu *cpu, uint32_t base);
 
 #endif

@@ -4,14 +4,14 @@
 
 #include <stdint.h>
 
-#include "words.h"
 
 #define PAINT 0x4b534721u /* neither small, nor an address in most kernels: "!GSK" */
 
 /* size in bytes. */
 static inline void paint(uint32_t *limit, uint32_t size)
 {
-    words_fill(limit, PAINT, size);
+    for (uint32_t word = 0; word < size / 4; word++)
+        limit[word] = PAINT;
 }
 
 /* The bytes from the lowest word that was used to the top. */

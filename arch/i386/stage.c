@@ -7,7 +7,6 @@
 #include "private.h"
 #include "processor.h"
 #include "report.h"
-#include "words.h"
 
 /* entry.asm */
 _Noreturn void stage_jump(struct cpu *cpu, void (*run)(struct cpu *cpu), uint32_t stack_top);
@@ -52,7 +51,7 @@ void stage_report(struct cpu *cpu, uint32_t cr2, uint32_t esp)
     begin(cpu, STAGE_REPORT);
     if (settings.stop_cpus)
         guard_run(&cpu->guard, settings.stop_cpus, settings.context, 0);
-    words_fill(&cpu->crash, 0, sizeof cpu->crash);
+    cpu->crash = (struct crash){0};
     guard_run(&cpu->guard, capture_crash, &capture, 0);
     console_open(cpu);
     cpu->report_begun = true;

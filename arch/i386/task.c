@@ -2,14 +2,13 @@
 #include "task.h"
 
 #include "processor.h"
-#include "words.h"
 
 /* entry.asm */
 extern const uint8_t task_entry[];
 
 void task_build(struct tss *tss, struct cpu *cpu, const struct task *task)
 {
-    words_fill(tss, 0, sizeof *tss);
+    *tss = (struct tss){0};
     tss->cr3 = task->cr3;
     tss->eip = (uint32_t)task_entry;
     tss->eflags = EFLAGS_RESERVED;

@@ -5,9 +5,11 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#define UART_BAUD 115200u /* with divisor 1 */
+
 struct uart {
     uint16_t port;    /* the first of its eight; 0: not opened */
-    uint16_t divisor; /* of 115200 baud */
+    uint16_t divisor; /* of UART_BAUD */
     uint8_t burst;    /* how many characters it takes once it is empty */
     uint8_t room;     /* how many of them are left */
     bool dead;        /* nothing is there, or it has stopped sending: it is not asked again */

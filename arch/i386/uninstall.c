@@ -3,7 +3,7 @@
 #include "processor.h"
 #include "table.h"
 
-struct cpu *shares_idt(const struct cpu *cpu, uint32_t base)
+struct cpu *idt_shared(const struct cpu *cpu, uint32_t base)
 {
     struct cpu *other = cpu_first();
 
@@ -12,55 +12,21 @@ struct cpu *shares_idt(const struct cpu *cpu, uint32_t base)
     return other;
 }
 
-/* The last CPU that uses an IDT puts its gate back. */
+/* Of the CPUs that use one IDT the last one puts the gate back. */
 static void remove_gate(const struct cpu *cpu, const struct borrow *borrow)
 {
     struct descriptor gate;
     bool ours = borrow->idt.base == cpu->host_idt.base && table_read(&borrow->idt, VECTOR_DF, &gate) &&
                 descriptor_equal(gate, task_gate(cpu->task_selector));
 
-    if (ours && !shares_idt(cpu, cpu->host_idt.base))
+    if (ours && !idt_shared(cpu, cpu->host_idt.base))
         table_write(&borrow->idt, VECTOR_DF, cpu->host_gate);
 }
 
-static void remove_entry(const struct table_register *gdt, uint32_t selector, const struct tss *tss,
-                         struct descriptor former)
-{
-    uint32_t index = selector / sizeof former;
-    struct descriptor entry;
-    bool ours;
-
-    if (!table_read(gdt, index, &entry))
-        return;
-    entry.high &= ~BUSY_BIT;
-    ours = descriptor_equal(entry, tss_descriptor((uint32_t)tss));
-    if (ours)
-        table_write(gdt, index, former);
-}
-
-static void remove_from_gdt(const struct cpu *cpu, const struct borrow *borrow)
-{
-    if (cpu->copied) {
-        if (borrow->gdt.base == (uint32_t)cpu->gdt_copy)
-            write_gdtr(cpu->host_gdt);
-        return;
-    }
-    if (borrow->gdt.base != cpu->host_gdt.base)
-        return;
-    remove_entry(&borrow->gdt, cpu->task_selector, &cpu->tasks[STAGE_REPORT], cpu->host_entries[0]);
-    if (cpu->host_task_needed)
-        remove_entry(&borrow->gdt, cpu->host_task_selector, &cpu->host_task, cpu->host_entries[1]);
-}
-
-void remove_hook(struct cpu *cpu, const struct borrow *borrow)
+void hook_remove(struct cpu *cpu, const struct borrow *borrow)
 {
     remove_gate(cpu, borrow);
-    remove_from_gdt(cpu, borrow);
-    cpu->installed = false;
-    /* TR cannot be loaded with 0 again: SDM vol. 2, LTR. As long as the host loads none of its own, TR holds ours, whose
-       descriptor is gone from the GDT but not from the CPU. */
-    if (!cpu->host_task_needed || read_tr() != cpu->host_task_selector)
-        cpu_forget(cpu);
+    gdt_remove(cpu, borrow);
 }
 
 int ksg_uninstall(void)
@@ -72,8 +38,14 @@ int ksg_uninstall(void)
     if (cpu == 0 || !cpu->installed)
         return KSG_NOT_INSTALLED;
     borrow_begin(&borrow);
-    status = verify_hook(cpu, &borrow);
-    remove_hook(cpu, &borrow);
+    status = hook_verify(cpu, &borrow);
+    hook_remove(cpu, &borrow);
     borrow_end(&borrow);
+    cpu->installed = false;
+    /* SDM vol. 2, LTR: 0 cannot be loaded. Until the host loads a TSS of its own, TR holds ours, by a selector that names
+       nothing any more; the CPU does not need the descriptor. */
+    cpu->left_in_tr = cpu->host_task_needed && read_tr() == cpu->host_task_selector ? cpu->host_task_selector : 0;
+    if (cpu->left_in_tr == 0)
+        cpu_forget(cpu);
     return status;
 }

@@ -35,7 +35,7 @@ static bool tss_whole(struct cpu *cpu)
     return true;
 }
 
-int verify_hook(struct cpu *cpu, const struct borrow *borrow)
+int hook_verify(struct cpu *cpu, const struct borrow *borrow)
 {
     uint32_t gdt = cpu->copied ? (uint32_t)cpu->gdt_copy : cpu->host_gdt.base;
 
@@ -55,7 +55,7 @@ int ksg_verify(void)
     if (cpu == 0 || !cpu->installed)
         return KSG_NOT_INSTALLED;
     borrow_begin(&borrow);
-    status = verify_hook(cpu, &borrow);
+    status = hook_verify(cpu, &borrow);
     borrow_end(&borrow);
     return status;
 }

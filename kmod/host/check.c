@@ -79,13 +79,14 @@ static void check_table(const struct elf *elf, const struct symbols *symbols)
     unsigned next = 0;
 
     for (uint32_t i = 0; i < symbols->group_count * SYMBOLS_GROUP; i++) {
-        uint32_t address = symbols->starts[i / SYMBOLS_GROUP] + symbols->offsets[i];
+        uint16_t distance = symbols->groups[i / SYMBOLS_GROUP].offsets[i % SYMBOLS_GROUP];
+        uint32_t address = symbols->starts[i / SYMBOLS_GROUP] + distance;
         struct symbol symbol;
         struct text name;
         uint32_t offset;
         bool found = false;
 
-        if (symbols->offsets[i] == SYMBOLS_NONE)
+        if (distance == SYMBOLS_NONE)
             continue;
         if (!symbols_find(symbols, address, &symbol))
             fail(EXIT_REFUSED, "%s has a symbol table that cannot be searched for %08" PRIx32, elf->path, address);

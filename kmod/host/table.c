@@ -10,6 +10,7 @@
 #include "tokens.h"
 
 #define NO_PIECE UINT32_MAX
+#define GROUP_FULL (SYMBOLS_GROUP - 1) /* the last offset stays SYMBOLS_NONE */
 #define NAMES_LONGEST 0x40000000u /* bytes: far above any kernel's, far below where sums would wrap */
 
 struct source {
@@ -35,7 +36,6 @@ struct parts {
     struct symbols_group *groups;
     struct symbols_piece *pieces;
     uint32_t *modules;
-    uint16_t *offsets;
     uint16_t tokens[SYMBOLS_TOKENS + 1];
     uint8_t *names;
     uint32_t names_size;
@@ -193,10 +193,9 @@ static void open_group(struct parts *parts, uint32_t start, const struct symbols
 
     parts->starts = allocate_one_more(parts->starts, group, sizeof *parts->starts);
     parts->groups = allocate_one_more(parts->groups, group, sizeof *parts->groups);
-    parts->offsets = allocate_one_more(parts->offsets, group, SYMBOLS_GROUP * sizeof *parts->offsets);
     parts->starts[group] = start;
-    parts->groups[group] = (struct symbols_group){range->end, 0, (uint16_t)range->module, SYMBOLS_NONE};
-    memset(parts->offsets + group * SYMBOLS_GROUP, 0xff, SYMBOLS_GROUP * sizeof *parts->offsets);
+    parts->groups[group] = (struct symbols_group){range->end, 0, (uint16_t)range->module, SYMBOLS_NONE, {0}};
+    memset(parts->groups[group].offsets, 0xff, sizeof parts->groups[group].offsets);
 }
 
 /* Deals the symbols into groups; index[number] is then the place of the symbol that has this number. */
@@ -213,7 +212,7 @@ static void fill_groups(const struct table *table, struct parts *parts, uint32_t
         while (symbol->address >= range->end)
             range++;
         group = parts->header.group_count - 1;
-        if (range != group_range || used == SYMBOLS_GROUP || symbol->address - parts->starts[group] >= SYMBOLS_NONE) {
+        if (range != group_range || used == GROUP_FULL || symbol->address - parts->starts[group] >= SYMBOLS_NONE) {
             if (range == group_range)
                 parts->groups[group].end = symbol->address;
             open_group(parts, symbol->address, range);
@@ -222,7 +221,7 @@ static void fill_groups(const struct table *table, struct parts *parts, uint32_t
             used = 0;
         }
         index[symbol->number] = group * SYMBOLS_GROUP + used;
-        parts->offsets[index[symbol->number]] = (uint16_t)(symbol->address - parts->starts[group]);
+        parts->groups[group].offsets[used] = (uint16_t)(symbol->address - parts->starts[group]);
         used++;
     }
 }
@@ -309,7 +308,6 @@ static void *put_together(const struct table *table, struct parts *parts, uint32
     put(&writer, table->ranges, header->range_count * sizeof *table->ranges);
     put(&writer, parts->pieces, header->piece_count * sizeof *parts->pieces);
     put(&writer, parts->modules, header->module_count * sizeof *parts->modules);
-    put(&writer, parts->offsets, (size_t)header->group_count * SYMBOLS_GROUP * sizeof *parts->offsets);
     put(&writer, parts->tokens, (header->token_count + 1) * sizeof *parts->tokens);
     put(&writer, parts->names, parts->names_size);
     header->size = *size = writer.size;
@@ -353,7 +351,6 @@ void *table_build(struct table *table, uint32_t *size)
     free(parts.groups);
     free(parts.pieces);
     free(parts.modules);
-    free(parts.offsets);
     free(parts.names);
     return built;
 }

@@ -22,16 +22,19 @@ struct index_entry {
     uint32_t closed; /* how often */
 };
 
-/* The disk. The first page is where the boot sector says that the table of files begins. */
+/* A page of the disk. */
 union disk_page {
     struct record records[RECORDS];
     struct index_entry entries[PAGE_SIZE / sizeof(struct index_entry)];
     uint32_t words[PAGE_SIZE / 4];
 };
 static const union disk_page disk[] = {
-    {.records = {[0] = {.magic = RECORD_MAGIC, .run_count = 2, .runs = {{0, 0, 1}, {1, 2, 1}}}}}, /* $Mft: record 0, its own */
-    {.entries = {{"\\reports\\october.txt", 0}, {"\\reports\\november.txt", 0}}},         /* \reports */
-    {.records = {[1] = {.magic = RECORD_MAGIC, .run_count = 1, .runs = {{0, 1, 1}}}}},         /* $Mft: record 5, of \reports */
+    /* Where the boot sector says that the table of files, $Mft, begins. Record 0 is its own. */
+    {.records = {{RECORD_MAGIC, 2, {{0, 0, 1}, {1, 2, 1}}, {0}}}},
+    /* The directory \reports. */
+    {.entries = {{"\\reports\\october.txt", 0}, {"\\reports\\november.txt", 0}}},
+    /* The table's other page. Record 5 is that of \reports. */
+    {.records = {[1] = {RECORD_MAGIC, 1, {{0, 1, 1}}, {0}}}},
 };
 
 /* Files that were looked up not long ago, and their entry's number in the directory. */

@@ -1,11 +1,11 @@
 /*
  * What the modules of the demo know of each other: I/O requests, and the drivers that they pass through.
  *
- * The demo re-enacts a crash that Microsoft's engineers once described ("Got Stack? No. We ran out and kv won't tell me
- * why!", ntdebugging blog, 2008): a program has its driver scan a file; filter drivers, one on top of the other, watch what
- * that driver does; one of them takes a handle to the file and closes it again; closing it writes to the file's directory,
- * whose page is not in memory; reading that page in goes through all the drivers again and needs another page, and so on.
- * Who calls whom, and about how much stack each one takes, is as it was there. The stack, 12 KiB, is too small for it.
+ * The demo re-enacts a crash that Microsoft's engineers described ("Got Stack? No. We ran out and kv won't tell me
+ * why!", ntdebugging blog). A program has its driver scan a file. Filter drivers, each above the next, watch what that
+ * driver does; one of them takes a handle to the file and closes it again; closing it writes to the file's directory,
+ * whose page is not in memory; reading that page goes through all the drivers again, and needs a page that is not in
+ * memory. Who calls whom, and about how much stack each takes, is as it was there. With 16 KiB the request succeeds.
  */
 #ifndef DEMO_IO_H
 #define DEMO_IO_H
@@ -22,8 +22,8 @@ enum status { STATUS_SUCCESS, STATUS_NOT_FOUND, STATUS_TOO_MANY, STATUS_NOT_SUPP
 /* A file of the volume, as long as it is open. */
 struct file {
     char path[PATH_LENGTH];
-    unsigned record;  /* its number in the volume's table of files; the drivers' name for it */
-    unsigned handles; /* that lead to it: when the last is closed, the drivers hear of it */
+    unsigned record;     /* its number in the volume's table of files; the drivers' name for it */
+    unsigned handles;    /* that lead to it: when the last is closed, the drivers hear of it */
     unsigned references; /* handles, and who works on it just now */
 };
 

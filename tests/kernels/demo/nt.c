@@ -1,4 +1,4 @@
-/* nt: the services that the demo's drivers stand on: I/O requests, objects and handles, cached files, paging from them. */
+/* nt: the services that the demo's drivers stand on: I/O requests, objects and handles, cached files, and paging. */
 #include "io.h"
 
 #define STACK_SIZE 0x3000 /* of a Windows thread on 32-bit x86 */
