@@ -14,7 +14,7 @@ enum access {
 #define LIMIT_FLAT 0xfffffu
 
 struct descriptor gdt[GDT_ENTRIES];
-struct tss tss;
+_Alignas(128) struct tss tss; /* in one page: SDM vol. 3, 8.2.1 */
 
 _Static_assert(sizeof(struct tss) == 104, "SDM vol. 3, figure 8-2");
 

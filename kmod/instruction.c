@@ -420,6 +420,8 @@ static void classify_ff(struct instruction *instruction, unsigned form, int32_t 
         break;
     case 6:
         push(instruction, word);
+        if (instruction->operand == OPERAND_REGISTER && instruction->rm == REGISTER_EBP && word == 4)
+            instruction->kind = INSTRUCTION_PUSH_EBP;
         break;
     default:
         classify_write(instruction, form, word != 4);

@@ -4,10 +4,10 @@
 #include "crc.h"
 
 _Static_assert(sizeof(struct symbols_header) == 36, "the table's layout");
-_Static_assert(sizeof(struct symbols_group) == 76, "the table's layout");
+_Static_assert(sizeof(struct symbols_group) == 80, "the table's layout");
 _Static_assert(sizeof(struct symbols_range) == 12, "the table's layout");
 _Static_assert(sizeof(struct symbols_piece) == 12, "the table's layout");
-_Static_assert(SYMBOLS_GROUP == 32, "offset_search is written for 32");
+_Static_assert(SYMBOLS_GROUP == 32, "place_of searches 32 places");
 
 /* The part of the table that has not been given out yet. */
 struct rest {
@@ -146,8 +146,7 @@ static uint32_t place_of(const struct symbols_group *group, uint32_t distance)
 
 static const struct symbols_piece *piece_of(const struct symbols *symbols, uint32_t index)
 {
-    uint32_t group = index / SYMBOLS_GROUP;
-    uint32_t first = symbols->groups[group].piece;
+    uint32_t first = symbols->groups[index / SYMBOLS_GROUP].piece;
 
     if (first == SYMBOLS_NONE)
         return 0;
@@ -157,14 +156,15 @@ static const struct symbols_piece *piece_of(const struct symbols *symbols, uint3
     return 0;
 }
 
-/* Where the function that the symbol counts as starts. */
-static uint32_t function_of(const struct symbols *symbols, uint32_t index, uint32_t start)
+/* Where the function starts that a symbol of a group with pieces counts as. Not inlined: few groups have any, and the
+   search needs the registers. */
+__attribute__((noinline)) static uint32_t function_of(const struct symbols *symbols, const struct symbol *symbol)
 {
-    const struct symbols_piece *piece = piece_of(symbols, index);
+    const struct symbols_piece *piece = piece_of(symbols, symbol->index);
     uint32_t group;
 
     if (!piece || piece->function / SYMBOLS_GROUP >= symbols->group_count)
-        return start;
+        return symbol->start;
     group = piece->function / SYMBOLS_GROUP;
     return symbols->starts[group] + symbols->groups[group].offsets[piece->function % SYMBOLS_GROUP];
 }
@@ -181,7 +181,7 @@ bool symbols_find(const struct symbols *symbols, uint32_t address, struct symbol
     start = symbols->starts[number];
     place = place_of(group, address - start);
 
-    end = place == SYMBOLS_GROUP - 1 || group->offsets[place + 1] == SYMBOLS_NONE ? group->end : start + group->offsets[place + 1];
+    end = group->offsets[place + 1] == SYMBOLS_NONE ? group->end : start + group->offsets[place + 1];
     start += group->offsets[place];
     if (address < start || address >= end)
         return false;
@@ -192,72 +192,65 @@ bool symbols_find(const struct symbols *symbols, uint32_t address, struct symbol
     symbol->index = number * SYMBOLS_GROUP + place;
     symbol->module = group->module;
     if (group->piece != SYMBOLS_NONE)
-        symbol->function = function_of(symbols, symbol->index, start);
+        symbol->function = function_of(symbols, symbol);
     return true;
 }
 
-/* What has been spelt of a name so far. */
-struct spelling {
-    char *characters;
-    uint32_t length;
-};
-
-static void spell(struct spelling *name, uint8_t character)
+/* What the code at this place of names stands for: itself, or a token. */
+static struct text text_of(const struct symbols *symbols, const uint8_t *code)
 {
-    if (name->length < SYMBOLS_NAME_LONGEST)
-        name->characters[name->length++] = (char)character;
-}
+    bool is_character = *code >= ' ' && *code < 128;
+    uint32_t token = (uint8_t)(*code - 128);
+    uint32_t start, end;
 
-static void spell_token(const struct symbols *symbols, struct spelling *name, uint32_t token)
-{
-    uint32_t end;
-
+    if (is_character)
+        return (struct text){(const char *)code, 1};
     if (token >= symbols->token_count)
-        return;
+        return (struct text){0, 0};
+    start = symbols->tokens[token];
     end = symbols->tokens[token + 1];
-    if (end > symbols->names_size)
-        return;
-    for (uint32_t at = symbols->tokens[token]; at < end && name->length < SYMBOLS_NAME_LONGEST; at++)
-        spell(name, symbols->names[at]);
+    if (start > end || end > symbols->names_size)
+        return (struct text){0, 0};
+    return (struct text){(const char *)&symbols->names[start], end - start};
 }
 
-/* Where in names the length byte of a symbol's name is; names_size when the table has none. */
+/* Where in names the length of a symbol's name is; names_size when the table has none. */
 static uint32_t name_at(const struct symbols *symbols, uint32_t index)
 {
+    const uint8_t *names = symbols->names;
+    uint32_t size = symbols->names_size;
     uint32_t at;
 
     if (index / SYMBOLS_GROUP >= symbols->group_count)
-        return symbols->names_size;
+        return size;
     at = symbols->groups[index / SYMBOLS_GROUP].names;
-    for (uint32_t before = index % SYMBOLS_GROUP; before > 0 && at < symbols->names_size; before--)
-        at += 1u + symbols->names[at];
-    return at < symbols->names_size ? at : symbols->names_size;
+    for (uint32_t before = index % SYMBOLS_GROUP; before > 0 && at < size; before--)
+        at += 1u + names[at];
+    return at < size ? at : size;
 }
 
-static void spell_name(const struct symbols *symbols, struct spelling *name, uint32_t index)
+/* Spells a symbol's name out; returns how long it is. */
+static uint32_t spell(const struct symbols *symbols, uint32_t index, char room[SYMBOLS_NAME_LONGEST])
 {
     uint32_t at = name_at(symbols, index);
-    uint32_t end;
+    const uint8_t *code;
+    uint32_t length = 0;
 
-    if (at == symbols->names_size)
-        return;
-    end = at + 1 + symbols->names[at];
-    if (end > symbols->names_size)
-        return;
-    for (at++; at < end; at++) {
-        uint8_t code = symbols->names[at];
+    if (at == symbols->names_size || symbols->names[at] >= symbols->names_size - at)
+        return 0;
+    code = &symbols->names[at];
+    for (uint32_t codes = *code++; codes > 0; codes--, code++) {
+        struct text text = text_of(symbols, code);
 
-        if (code >= ' ' && code < 128)
-            spell(name, code);
-        else
-            spell_token(symbols, name, (uint8_t)(code - 128));
+        for (uint32_t i = 0; i < text.length && length < SYMBOLS_NAME_LONGEST; i++)
+            room[length++] = text.characters[i];
     }
+    return length;
 }
 
 struct text symbols_name(const struct symbols *symbols, const struct symbol *symbol, uint32_t address, uint32_t *offset,
                          char room[SYMBOLS_NAME_LONGEST])
 {
-    struct spelling name = {room, 0};
     const struct symbols_piece *piece = 0;
     uint32_t index = symbol->index;
 
@@ -268,21 +261,18 @@ struct text symbols_name(const struct symbols *symbols, const struct symbol *sym
         *offset += piece->offset;
         index = piece->function;
     }
-    spell_name(symbols, &name, index);
-    return (struct text){room, name.length};
+    return (struct text){room, spell(symbols, index, room)};
 }
 
 struct text symbols_module(const struct symbols *symbols, uint32_t module)
 {
-    uint32_t at, length;
+    uint32_t size = symbols->names_size;
+    uint32_t at;
 
     if (module >= symbols->module_count)
         return (struct text){0, 0};
     at = symbols->modules[module];
-    if (at >= symbols->names_size)
+    if (at >= size || symbols->names[at] >= size - at)
         return (struct text){0, 0};
-    length = symbols->names[at];
-    if (length > symbols->names_size - at - 1)
-        return (struct text){0, 0};
-    return (struct text){(const char *)&symbols->names[at + 1], length};
+    return (struct text){(const char *)&symbols->names[at + 1], symbols->names[at]};
 }

@@ -47,8 +47,9 @@ struct symbols_group {
     uint32_t names;  /* where in names its symbols' names start */
     uint16_t module;
     uint16_t piece;  /* the first piece among its symbols, or SYMBOLS_NONE */
-    uint16_t offsets[SYMBOLS_GROUP]; /* from the group's start to each symbol's, ascending; SYMBOLS_NONE behind the last,
-                                        so that a group has at most one less than SYMBOLS_GROUP */
+    uint16_t offsets[SYMBOLS_GROUP + 1]; /* from the group's start to each symbol's, ascending; SYMBOLS_NONE behind the
+                                            last, always in the last one */
+    uint16_t unused;
 };
 
 struct symbols_range {

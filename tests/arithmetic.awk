@@ -34,7 +34,9 @@ NR == 1 {
     equal("the lines before", $5, NR - 1)
     if (after("crc") != unhex(crc))
         wrong("the CRC-32 of the lines before is " crc)
-    if (after("used") == "" || after("used") > after("its"))
+    if (!match(text, /used [0-9a-f]+ of (its )?[0-9a-f]+/))
+        wrong("does not say what it used")
+    else if (after("used") > unhex(last_word(substr(text, RSTART, RLENGTH))))
         wrong("it used more stack than there is")
     next
 }
@@ -312,12 +314,15 @@ function after(word,    i)
 }
 
 # The number before a phrase, as it is written.
-function before(phrase,    at, words)
+function before(phrase,    at)
 {
     at = index(text, " " phrase)
-    if (!at)
-        return ""
-    words = split(substr(text, 1, at - 1), word, " ")
+    return at ? last_word(substr(text, 1, at - 1)) : ""
+}
+
+function last_word(phrase,    words)
+{
+    words = split(phrase, word, " ")
     return word[words]
 }
 

@@ -226,5 +226,8 @@ END
 fails 'an empty log' 'not found after line 0' <<'END'
 booting
 END
+: >"$work/log.crlf"
+passes 'an empty expectation' <<'END'
+END
 
 echo "1..$count"

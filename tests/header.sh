@@ -1,5 +1,5 @@
 #!/bin/sh
-# test: ksg.h compiles alone in every dialect of C and C++ that a kernel may use, and declares nothing without its prefix
+# test: ksg.h compiles alone in every dialect of C and C++ that a kernel may use, and all its names have the prefix
 set -u
 cd "$(dirname "$0")/.." || exit 2
 work=$(mktemp -d) || exit 2

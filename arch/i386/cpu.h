@@ -44,6 +44,11 @@ enum added_entry { ADDED_CODE, ADDED_DATA, ADDED_TASK, ADDED_HOST_TASK, ADDED_EN
 #define CPU_MAGIC 0x55504347u /* "GCPU" */
 
 struct cpu {
+    /* Lowest, and each above the one that is needed after it: one that runs over hits nothing that is in use. */
+    uint32_t last_stack[LAST_STACK / 4];
+    uint32_t resume_stack[RESUME_STACK / 4];
+    uint32_t report_stack[REPORT_STACK / 4];
+
     struct tss tasks[STAGE_COUNT];
     struct tss host_task; /* in TR where the host had none */
 
@@ -80,10 +85,6 @@ struct cpu {
     struct uart uart;
     struct machine machine;
     struct crash crash;
-
-    uint32_t report_stack[REPORT_STACK / 4];
-    uint32_t resume_stack[RESUME_STACK / 4];
-    uint32_t last_stack[LAST_STACK / 4];
 };
 
 _Static_assert(sizeof(struct cpu) + _Alignof(struct cpu) - sizeof(uint32_t) <= KSG_CPU_SIZE,

@@ -8,7 +8,8 @@
 
 static int look_at_entry(const struct table_register *gdt, uint32_t index, struct descriptor *former)
 {
-    if (!table_read(gdt, index, former))
+    /* The task switch marks the TSS in its entry as busy. */
+    if (!table_read(gdt, index, former) || !peek_writable(gdt->base + index * ENTRY_SIZE, ENTRY_SIZE))
         return KSG_BAD_SELECTOR;
     return descriptor_present(*former) ? KSG_SELECTOR_IN_USE : KSG_OK;
 }

@@ -62,13 +62,12 @@ static int look_at_tr(struct installation *installation)
     struct cpu *cpu = installation->cpu;
     const struct cpu *former = cpu_find(cpu->number);
     struct descriptor entry;
-    uint8_t tss[TSS_SIZE];
 
     cpu->host_tr = read_tr();
     cpu->host_task_needed = false;
     if (table_select(&installation->borrow.gdt, cpu->host_tr, &entry) && segment_is_tss(entry)) {
         cpu->host_tss = descriptor_base(entry);
-        return peek(tss, cpu->host_tss, TSS_SIZE) == TSS_SIZE ? KSG_OK : KSG_BAD_TSS;
+        return peek_writable(cpu->host_tss, TSS_SIZE) ? KSG_OK : KSG_BAD_TSS;
     }
     cpu->host_task_needed = cpu->host_tr == 0 || (former && cpu->host_tr == former->left_in_tr);
     cpu->host_tr = 0;

@@ -4,7 +4,6 @@
 
 #include <stdint.h>
 
-
 #define PAINT 0x4b534721u /* neither small, nor an address in most kernels: "!GSK" */
 
 /* size in bytes. */

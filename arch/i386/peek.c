@@ -16,6 +16,13 @@ uint32_t poke(uint32_t address, const void *from, uint32_t count)
     return written;
 }
 
+bool peek_writable(uint32_t address, uint32_t count)
+{
+    uint8_t bytes[TSS_SIZE];
+
+    return peek(bytes, address, count) == count && peek((void *)address, (uint32_t)bytes, count) == count;
+}
+
 bool peek_page(struct memory *memory, uint32_t address, struct window *window)
 {
     uint32_t start = address & -PAGE;

@@ -10,7 +10,6 @@
 #include "tokens.h"
 
 #define NO_PIECE UINT32_MAX
-#define GROUP_FULL (SYMBOLS_GROUP - 1) /* the last offset stays SYMBOLS_NONE */
 #define NAMES_LONGEST 0x40000000u /* bytes: far above any kernel's, far below where sums would wrap */
 
 struct source {
@@ -194,7 +193,7 @@ static void open_group(struct parts *parts, uint32_t start, const struct symbols
     parts->starts = allocate_one_more(parts->starts, group, sizeof *parts->starts);
     parts->groups = allocate_one_more(parts->groups, group, sizeof *parts->groups);
     parts->starts[group] = start;
-    parts->groups[group] = (struct symbols_group){range->end, 0, (uint16_t)range->module, SYMBOLS_NONE, {0}};
+    parts->groups[group] = (struct symbols_group){range->end, 0, (uint16_t)range->module, SYMBOLS_NONE, {0}, 0};
     memset(parts->groups[group].offsets, 0xff, sizeof parts->groups[group].offsets);
 }
 
@@ -212,7 +211,7 @@ static void fill_groups(const struct table *table, struct parts *parts, uint32_t
         while (symbol->address >= range->end)
             range++;
         group = parts->header.group_count - 1;
-        if (range != group_range || used == GROUP_FULL || symbol->address - parts->starts[group] >= SYMBOLS_NONE) {
+        if (range != group_range || used == SYMBOLS_GROUP || symbol->address - parts->starts[group] >= SYMBOLS_NONE) {
             if (range == group_range)
                 parts->groups[group].end = symbol->address;
             open_group(parts, symbol->address, range);

@@ -165,10 +165,15 @@ static void finish(void *context)
     exit_machine(EXIT_REPORTED);
 }
 
+static volatile bool deeper = true;
+
 __attribute__((noinline)) static uint32_t overflow(uint32_t depth)
 {
     overflow_at = instructions();
-    return overflow(depth + 1) + depth;
+    if (deeper)
+        depth = overflow(depth + 1);
+    __asm__ volatile("" : "+r"(depth)); /* no loop instead of the call */
+    return depth;
 }
 
 static void overflow_thread(void)

@@ -39,7 +39,7 @@ for kernel in $KERNELS; do
     nm -n "$elf" >"$work/symbols"
     # A gdb that hangs takes QEMU, its child, along.
     timeout -k 1 60 gdb -nx -batch "$elf" -ex "set \$stubs = $(address_of trap_0)" \
-        -ex "set \$stubs_end = $(address_of interrupt_stubs_end)" \
+        -ex "set \$stubs_end = $(address_of trap_128.end)" \
         -ex "target remote | exec $QEMU -S -gdb stdio -kernel $elf -m 64 -nodefaults -display none -no-reboot \
             -serial file:$work/serial -d int -D $work/log -device isa-debug-exit,iobase=0xf4,iosize=4" \
         -x tests/oracle/victim.gdb -x tests/oracle/finish.gdb >"$work/gdb" 2>&1 </dev/null &

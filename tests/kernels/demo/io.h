@@ -12,7 +12,7 @@
 
 #include "kernel.h"
 
-enum status { STATUS_SUCCESS, STATUS_NOT_FOUND, STATUS_TOO_MANY, STATUS_NOT_SUPPORTED };
+enum status { STATUS_SUCCESS, STATUS_NOT_FOUND, STATUS_TOO_MANY };
 
 /* The function keeps a stack frame and a row of the report to itself, however clever the compiler is. */
 #define FRAME __attribute__((noinline))

@@ -1,0 +1,23 @@
+/* The two ways to learn what the stack looks like at an instruction: from the function's start, and on to its return. */
+#ifndef KMOD_FLOW_H
+#define KMOD_FLOW_H
+
+#include "memory.h"
+#include "shape.h"
+
+enum flow_arrival {
+    FLOW_LOST,    /* pc was not reached: the shape is that of the function's body, or of its first instruction */
+    FLOW_GUESSED, /* nothing that was seen leads to pc: the shape is as if what stands before it went on there */
+    FLOW_ARRIVED
+};
+
+/* Follows the code from start, a function's first instruction, to pc. at_call: to pc as the place behind a call, and no
+   other way. */
+enum flow_arrival flow_from_start(struct memory *memory, uint32_t start, uint32_t pc, bool at_call,
+                                  struct shape *shape);
+
+/* Follows the code from pc to a RET, without a call on the way if there is such a way. at_call: a call is just under way.
+   False: no RET was found at which ESP and EBP are what they have to be. */
+bool flow_to_return(struct memory *memory, uint32_t pc, bool at_call, struct shape *shape);
+
+#endif

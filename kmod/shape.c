@@ -1,0 +1,246 @@
+/* What code does to ESP and EBP. */
+#include "shape.h"
+
+#define LOOP_LARGEST 32 /* bytes of a loop that probes the stack */
+
+static const struct place place_lost = {0, PLACE_LOST, false};
+
+static struct place moved(struct place place, int32_t offset)
+{
+    place.offset = (int32_t)((uint32_t)place.offset + (uint32_t)offset);
+    return place;
+}
+
+static void set_ebp(struct shape *shape, struct place place)
+{
+    shape->ebp = place;
+    shape->ebp_loaded = false;
+}
+
+static void save_ebp(struct shape *shape, struct place slot)
+{
+    if (shape_ebp_untouched(shape))
+        shape->saved = slot;
+}
+
+static void load_ebp(struct shape *shape, struct place slot)
+{
+    if (!place_known(&slot)) {
+        set_ebp(shape, place_lost);
+    } else if (place_same(&slot, &shape->saved)) {
+        set_ebp(shape, (struct place){0, PLACE_EBP, slot.sure});
+    } else {
+        shape->ebp = slot;
+        shape->ebp_loaded = true;
+    }
+}
+
+static void push(struct shape *shape, int32_t change)
+{
+    shape->esp = moved(shape->esp, change);
+}
+
+static void push_ebp(struct shape *shape)
+{
+    push(shape, -4);
+    save_ebp(shape, shape->esp);
+}
+
+static void pop_ebp(struct shape *shape)
+{
+    load_ebp(shape, shape->esp);
+    push(shape, 4);
+}
+
+static void set_esp_from_ebp(struct shape *shape, int32_t offset)
+{
+    shape->esp = shape->ebp_loaded ? place_lost : moved(shape->ebp, offset);
+}
+
+static bool is_esp_memory(const struct instruction *instruction)
+{
+    return instruction->operand == OPERAND_BASE && instruction->rm == REGISTER_ESP;
+}
+
+/* gcc's realignment: lea ecx, [esp + 4]; and esp, -16; push dword [ecx - 4]; push ebp; mov ebp, esp. */
+static bool copies_return_address(const struct shape *shape, const struct instruction *instruction)
+{
+    return shape->at_start && shape->esp.base == PLACE_ALIGNED && shape_ebp_untouched(shape) &&
+           instruction->opcode == 0xff && instruction->operand == OPERAND_BASE && instruction->displacement == -4;
+}
+
+/* Behind a call ESP may be higher than it seems; and when the call never returns, other code follows, for which EBP may
+   mean something else. */
+static void cross_call(struct shape *shape)
+{
+    shape->esp.sure = false;
+    if (shape_ebp_untouched(shape))
+        shape->ebp.sure = false;
+}
+
+/* lea eax, [esp - n]; or mov eax, esp and sub eax, n. */
+static void note_probe(struct shape *shape, const struct instruction *instruction)
+{
+    bool in_register = instruction->operand == OPERAND_REGISTER;
+    bool copies_esp = in_register && ((instruction->opcode == 0x89 && instruction->reg == REGISTER_ESP) ||
+                                      (instruction->opcode == 0x8b && instruction->rm == REGISTER_ESP));
+    bool subtracts = instruction->opcode == 0x2d || (in_register && instruction->opcode == 0x81 && instruction->reg == 5);
+
+    if (instruction->opcode == 0x8d && is_esp_memory(instruction))
+        shape->probe = moved(shape->esp, instruction->displacement);
+    else if (copies_esp)
+        shape->probe = shape->esp;
+    else if (subtracts)
+        shape->probe = moved(shape->probe, (int32_t)(0 - instruction->immediate));
+}
+
+/* Those that leave ESP where it is. */
+static void execute_other(struct shape *shape, const struct instruction *instruction)
+{
+    bool is_ebp = instruction->reg == REGISTER_EBP;
+
+    note_probe(shape, instruction);
+    if (instruction->opcode == 0x89 && is_ebp && is_esp_memory(instruction))
+        save_ebp(shape, moved(shape->esp, instruction->displacement));
+    else if (instruction->opcode == 0x8b && is_ebp && is_esp_memory(instruction))
+        load_ebp(shape, moved(shape->esp, instruction->displacement));
+    else if (instruction->writes_ebp)
+        set_ebp(shape, place_lost);
+}
+
+struct shape shape_begin(bool sure, bool at_start)
+{
+    struct shape shape;
+
+    shape.esp = (struct place){0, PLACE_ESP, sure};
+    shape.ebp = (struct place){0, PLACE_EBP, sure};
+    shape.saved = place_lost;
+    shape.probe = place_lost;
+    shape.ebp_loaded = false;
+    shape.at_start = at_start;
+    shape.realigned = false;
+    return shape;
+}
+
+void shape_execute(struct shape *shape, const struct instruction *instruction, uint32_t next)
+{
+    switch (instruction->kind) {
+    case INSTRUCTION_OTHER:
+        execute_other(shape, instruction);
+        return;
+    case INSTRUCTION_PUSH:
+        if (copies_return_address(shape, instruction)) {
+            shape->esp = (struct place){0, PLACE_ESP, true};
+            shape->realigned = true;
+            return;
+        }
+        push(shape, instruction->esp_change);
+        return;
+    case INSTRUCTION_POP:
+    case INSTRUCTION_ADJUST_ESP:
+        push(shape, instruction->esp_change);
+        break;
+    case INSTRUCTION_PUSH_EBP:
+        push_ebp(shape);
+        return;
+    case INSTRUCTION_POP_EBP:
+        pop_ebp(shape);
+        return;
+    case INSTRUCTION_EBP_FROM_ESP:
+        set_ebp(shape, shape->esp);
+        return;
+    case INSTRUCTION_LEA_EBP:
+        set_ebp(shape, moved(shape->esp, (int32_t)instruction->immediate));
+        return;
+    case INSTRUCTION_ESP_FROM_EBP:
+        set_esp_from_ebp(shape, (int32_t)instruction->immediate);
+        return;
+    case INSTRUCTION_ALIGN_ESP:
+        shape->esp = (struct place){0, PLACE_ALIGNED, false};
+        return;
+    case INSTRUCTION_LOST_ESP:
+        shape->esp = place_lost;
+        break;
+    case INSTRUCTION_ENTER:
+        push_ebp(shape);
+        set_ebp(shape, shape->esp);
+        push(shape, -(int32_t)instruction->immediate);
+        return;
+    case INSTRUCTION_LEAVE:
+        set_esp_from_ebp(shape, 0);
+        pop_ebp(shape);
+        return;
+    case INSTRUCTION_CALL:
+        if (instruction->target == next) /* call $ + 5; pop ebx: no call, it asks where it is */
+            push(shape, -4);
+        else
+            cross_call(shape);
+        return;
+    case INSTRUCTION_CALL_INDIRECT:
+    case INSTRUCTION_CALL_FAR:
+        cross_call(shape);
+        return;
+    default:
+        break;
+    }
+    if (instruction->writes_ebp)
+        set_ebp(shape, place_lost);
+}
+
+/* By how much ESP differs after the straight code from from up to and without to. False: that cannot be told. */
+static bool net_change(struct memory *memory, uint32_t from, uint32_t to, int32_t *change)
+{
+    struct instruction instruction;
+    uint32_t at = from;
+
+    *change = 0;
+    while (at != to) {
+        if (to - at > LOOP_LARGEST || !instruction_read(memory, at, &instruction))
+            return false;
+        switch (instruction.kind) {
+        case INSTRUCTION_OTHER:
+        case INSTRUCTION_PUSH:
+        case INSTRUCTION_PUSH_EBP:
+        case INSTRUCTION_POP:
+        case INSTRUCTION_POP_EBP:
+        case INSTRUCTION_ADJUST_ESP:
+            *change = (int32_t)((uint32_t)*change + (uint32_t)instruction.esp_change);
+            break;
+        default:
+            return false;
+        }
+        at += instruction.length;
+    }
+    return true;
+}
+
+void shape_leave_loop(struct shape *shape, struct memory *memory, uint32_t target, uint32_t branch)
+{
+    uint32_t rest = (uint32_t)shape->esp.offset - (uint32_t)shape->probe.offset;
+    int32_t change;
+
+    if (branch - target > LOOP_LARGEST || !net_change(memory, target, branch, &change) || change == 0)
+        return;
+    if (place_known(&shape->esp) && shape->probe.base == shape->esp.base && change < 0 && rest <= INT32_MAX &&
+        rest % (0 - (uint32_t)change) == 0)
+        shape->esp.offset = shape->probe.offset;
+    else
+        shape->esp = place_lost;
+}
+
+bool shape_in_loop(struct memory *memory, uint32_t pc)
+{
+    struct instruction instruction;
+    uint32_t at = pc;
+    int32_t change;
+
+    while (at - pc <= LOOP_LARGEST && instruction_read(memory, at, &instruction)) {
+        if (instruction.kind == INSTRUCTION_BRANCH)
+            return at - instruction.target <= LOOP_LARGEST && pc - instruction.target <= LOOP_LARGEST &&
+                   net_change(memory, instruction.target, at, &change) && change != 0;
+        if (instruction.kind != INSTRUCTION_OTHER && instruction.kind != INSTRUCTION_ADJUST_ESP)
+            return false;
+        at += instruction.length;
+    }
+    return false;
+}

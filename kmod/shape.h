@@ -1,0 +1,60 @@
+/* What code does to ESP and EBP: where they point, as far as its instructions tell. */
+#ifndef KMOD_SHAPE_H
+#define KMOD_SHAPE_H
+
+#include "instruction.h"
+#include "memory.h"
+
+enum place_base {
+    PLACE_LOST,
+    PLACE_ALIGNED, /* lost by an alignment of ESP */
+    PLACE_ESP,
+    PLACE_EBP
+};
+
+/* An address, as a distance from what ESP or EBP held where the code began. */
+struct place {
+    int32_t offset;
+    uint8_t base; /* enum place_base */
+    bool sure;    /* no call had a part in it: a callee may pop its arguments, which its caller's code does not show */
+};
+
+struct shape {
+    struct place esp;   /* what it points to */
+    struct place ebp;   /* what it points to, or if ebp_loaded: where the word is that it holds */
+    struct place saved; /* where the EBP of the beginning was pushed last */
+    struct place probe; /* the address computed last from ESP: where a loop that probes the stack ends */
+    bool ebp_loaded;
+    bool at_start;      /* the code began at a function's first instruction: ESP pointed to its return address */
+    bool realigned;     /* and since then to a copy of that */
+};
+
+/* ESP and EBP as they are. */
+struct shape shape_begin(bool sure, bool at_start);
+
+/* After the instruction, as far as it goes on behind itself; next is the address there. */
+void shape_execute(struct shape *shape, const struct instruction *instruction, uint32_t next);
+
+/* After the branch at the end of a loop was not taken. A short loop that moves ESP at each turn, probing the stack, ends
+   with ESP at the address that was computed before it, or nobody knows where. */
+void shape_leave_loop(struct shape *shape, struct memory *memory, uint32_t target, uint32_t branch);
+
+/* Does pc stand in such a loop? */
+bool shape_in_loop(struct memory *memory, uint32_t pc);
+
+static inline bool place_known(const struct place *place)
+{
+    return place->base == PLACE_ESP || place->base == PLACE_EBP;
+}
+
+static inline bool place_same(const struct place *one, const struct place *other)
+{
+    return one->base == other->base && one->offset == other->offset;
+}
+
+static inline bool shape_ebp_untouched(const struct shape *shape)
+{
+    return !shape->ebp_loaded && shape->ebp.base == PLACE_EBP && shape->ebp.offset == 0;
+}
+
+#endif

@@ -1,0 +1,18 @@
+/* A saved EBP leads off the stack, to memory that can be read. */
+#include "overflow.h"
+
+static void worker(void)
+{
+    volatile uint32_t *saved_ebp = __builtin_frame_address(0);
+    uint32_t callers_ebp = *saved_ebp;
+
+    *saved_ebp = (uint32_t)&calls;
+    overflow();
+    *saved_ebp = callers_ebp;
+}
+
+void scenario(void)
+{
+    kernel_install(0);
+    thread_run("worker", 0x1000, worker);
+}

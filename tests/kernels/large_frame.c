@@ -1,0 +1,30 @@
+/* One function whose locals are so many that ESP jumps over the guard page, to where nothing is mapped. */
+#include "kernel.h"
+
+#define ROOM 0x10000u
+
+static volatile uint8_t first;
+
+__attribute__((noinline)) static void spread(void)
+{
+    volatile uint8_t room[ROOM];
+
+    room[0] = 1;
+    first = room[0];
+}
+
+static void worker(void)
+{
+    uint32_t limit = thread_current->stack.limit;
+
+    for (uint32_t page = limit - 2 * ROOM; page < limit; page += PAGE_SIZE)
+        page_unmap(page);
+    spread();
+    first = 0;
+}
+
+void scenario(void)
+{
+    kernel_install(0);
+    thread_run("worker", 0x1000, worker);
+}
