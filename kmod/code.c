@@ -90,10 +90,12 @@ static void find(const struct code *code, uint32_t address, struct function *fun
 
 struct function *code_find(struct code *code, uint32_t address)
 {
-    struct function *function = &code->cache[(address ^ address >> 6) % CODE_CACHE];
+    struct function *function = code_seen(code, address);
 
-    if (address - function->start >= function->end - function->start)
+    if (!function) {
+        function = &code->cache[(address ^ address >> 6) % CODE_CACHE];
         find(code, address, function);
+    }
     return function;
 }
 

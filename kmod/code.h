@@ -44,6 +44,14 @@ void code_open(struct code *code, const struct symbols_header *table, const stru
 /* The function that holds address. The answer stands until the next call. */
 struct function *code_find(struct code *code, uint32_t address);
 
+/* The same where the last answers tell, which is nearly always; 0: they do not. */
+static inline struct function *code_seen(struct code *code, uint32_t address)
+{
+    struct function *function = &code->cache[(address ^ address >> 6) % CODE_CACHE];
+
+    return address - function->start < function->end - function->start ? function : 0;
+}
+
 /* Is there code at address? Leaves what code_find returned as it is. */
 enum code_kind code_kind(const struct code *code, uint32_t address);
 

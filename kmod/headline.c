@@ -72,7 +72,7 @@ static void print_sentence(struct scene *scene)
             print_culprit(scene);
             print_string(print, " follows an int 8 instruction");
         } else {
-            print_string(print, "The gate was entered without an error code: by IRQ 0 at vector 8?");
+            print_string(print, "The gate was entered without an error code, as by IRQ 0 at vector 8");
         }
         break;
     case VERDICT_UNKNOWN:

@@ -27,17 +27,33 @@ struct memory {
    4 GiB. */
 unsigned memory_copy(struct memory *memory, struct window *window, uint32_t address, uint8_t *to, unsigned count);
 
+/* The count bytes at address where they lie in the window as it stands; 0: they do not. Never moves the window. */
+static inline const uint8_t *memory_seen(const struct window *window, uint32_t address, uint32_t count)
+{
+    uint32_t offset = address - window->start;
+
+    return window->size >= count && offset <= window->size - count ? window->bytes + offset : 0;
+}
+
+/* Four bytes as a word. x86 reads unaligned; hosts are little-endian. */
+static inline uint32_t memory_load(const uint8_t *bytes)
+{
+    uint32_t word;
+
+    __builtin_memcpy(&word, bytes, 4);
+    return word;
+}
+
 /* The word whose first byte is at address, or false. */
 static inline bool memory_word(struct memory *memory, uint32_t address, uint32_t *word)
 {
-    struct window *window = &memory->data;
-    uint32_t offset = address - window->start;
+    const uint8_t *bytes = memory_seen(&memory->data, address, 4);
 
-    if (window->size >= 4 && offset <= window->size - 4) {
-        __builtin_memcpy(word, window->bytes + offset, 4); /* x86 reads unaligned; hosts are little-endian */
+    if (bytes) {
+        *word = memory_load(bytes);
         return true;
     }
-    return memory_copy(memory, window, address, (uint8_t *)word, 4) == 4;
+    return memory_copy(memory, &memory->data, address, (uint8_t *)word, 4) == 4;
 }
 
 /* Code bytes; otherwise as memory_copy. */

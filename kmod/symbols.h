@@ -19,8 +19,8 @@
  *     names      to the table's end: the tokens' texts; for each symbol in order its length in one byte and so many
  *                codes; for each module its length in one byte and so many characters
  *
- * A symbol's index is its group's, times SYMBOLS_GROUP, and its place there. In its name a code from ' ' to 127 is that character; any other, less 128 in
- * eight bits, is the number of a token: a piece of text that many names share.
+ * A symbol's index is its group's, times SYMBOLS_GROUP, and its place there. In its name a code from ' ' to 127 is that
+ * character; any other, less 128 in eight bits, is the number of a token: a piece of text that many names share.
  */
 #define SYMBOLS_MAGIC 0x5347534bu /* "KSGS" */
 #define SYMBOLS_VERSION 1

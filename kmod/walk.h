@@ -59,7 +59,7 @@ struct walk {
     bool exact;             /* pc was about to execute; else it is a return address, and pc - 1 lies in the function */
     bool pc_known;
     uint32_t esp, ebp;      /* as they were, or will be, at pc */
-    struct record callee;   /* unless exact: the record, or the place of the return address, that led here */
+    bool plain;             /* nothing is in doubt: the next row is likely to be chained, its CALL direct */
     enum evidence evidence; /* unless exact: for pc being a return address */
     uint32_t reached;       /* up to here, the bytes belong to rows already given */
     uint32_t child;         /* the last row's ChildEBP */

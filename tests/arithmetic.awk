@@ -58,17 +58,12 @@ NR == 1 {
     limit = after("limit")
     base = after("base")
     equal_hex("base - limit", after("size"), base - limit)
-    if (on_stack)
-        equal_hex("esp - limit", next_to_limit, pointer - limit)
-    if (in_guard_page && (cr2_said >= limit || cr2_said < limit - 4096))
-        wrong("cr2 is not in the page below this limit")
-    if (/, all of it used/) {
-        if (pointer > limit)
-            wrong("not all of it is used")
-    } else {
-        equal_hex("base - esp", unhex(before("of it used")), base - pointer)
-    }
+    used_said = /, all of it used/ ? "all" : before("of it used")
     frames_said = before("frame")
+    stack = text
+    stack_line = line
+    if (pointer_name != "")
+        check_stack()
     next
 }
 
@@ -81,10 +76,13 @@ NR == 1 {
 $1 == "esi" && / esp / {
     if (pointer_name == "esp")
         equal_hex("esp", after("esp"), pointer)
-    if (pointer_name != "")
+    if (pointer_name != "") {
         equal_hex("cr2", after("cr2"), cr2_said)
-    if (pointer_name == "")
+    } else {
         pointer = after("esp")
+        if (ranged)
+            check_stack()
+    }
     next
 }
 
@@ -142,6 +140,21 @@ END {
     if (most != "" && walked)
         check_most()
     exit wrongs > 0
+}
+
+# What the headline says of the stack, once ESP is known.
+function check_stack()
+{
+    text = stack
+    line = stack_line
+    if (on_stack)
+        equal_hex("esp - limit", next_to_limit, pointer - limit)
+    if (in_guard_page && (cr2_said >= limit || cr2_said < limit - 4096))
+        wrong("cr2 is not in the page below this limit")
+    if (used_said != "all")
+        equal_hex("base - esp", unhex(used_said), base - pointer)
+    else if (pointer > limit)
+        wrong("not all of it is used")
 }
 
 # "Memory ChildEBP RetAddr name remark". A row has no ChildEBP when it is none (the rest up to the base), and no Memory

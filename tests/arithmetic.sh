@@ -1,9 +1,7 @@
 #!/bin/sh
 # test: each wrong figure of a report is found (tests/report.sh, tests/arithmetic.awk), and a right report is not blamed
 cd "$(dirname "$0")" || exit 2
-work=$(mktemp -d) || exit 2
-trap 'rm -rf "$work"' EXIT
-count=0
+. ./tap.sh
 
 # Invented, but right in every figure.
 cat >"$work/overflow" <<'END'
@@ -82,27 +80,15 @@ report() {
         "$(grep -c '' "$work/log")" "$crc" >>"$work/log"
 }
 
-tell() {
-    count=$((count + 1))
-    echo "$1 $count - $2"
-    [ "$1" = ok ] || sed 's/^/# /' "$work/output"
-}
-
 right() {
-    if sh report.sh "$work/log" ${2-} >"$work/output" 2>&1 && [ ! -s "$work/output" ]; then
-        tell ok "$1"
-    else
-        tell 'not ok' "$1"
-    fi
+    sh report.sh "$work/log" ${2-} >"$work/output" 2>&1 && [ ! -s "$work/output" ]
+    tell $? "$1" "$work/output"
 }
 
 # blamed WHAT TEXT: the log is, with this text.
 blamed() {
-    if ! sh report.sh "$work/log" ${3-} >"$work/output" 2>&1 && grep -qF -- "$2" "$work/output"; then
-        tell ok "$1"
-    else
-        tell 'not ok' "$1 (\"$2\")"
-    fi
+    ! sh report.sh "$work/log" ${3-} >"$work/output" 2>&1 && grep -qF -- "$2" "$work/output"
+    tell $? "$1 (\"$2\")" "$work/output"
 }
 
 report overflow ''
@@ -187,4 +173,4 @@ printf 'booting\r\n' >"$work/log"
 right 'no report where none has to be' 0
 blamed 'no report' 'the log has 0 reports, not 1'
 
-echo "1..$count"
+plan

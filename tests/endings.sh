@@ -2,14 +2,11 @@
 # test: tests/kernel.sh tells apart how a kernel ends: reported, triple fault, hang, another value, an unfinished report
 set -u
 cd "$(dirname "$0")" || exit 2
-work=$(mktemp -d) || exit 2
-trap 'rm -rf "$work"' EXIT
-trap 'kill ${judge-} 2>/dev/null; exit 143' INT TERM HUP
-count=0
+. ./tap.sh
 
 # A project of its own, whose kernels are made here.
 mkdir -p "$work/tests/kernels" "$work/build/kernels"
-cp kernel.sh report.sh arithmetic.awk expect.awk "$work/tests/"
+cp kernel.sh tap.sh report.sh arithmetic.awk expect.awk "$work/tests/"
 
 # kernel PORT CODE: prints what comes on standard input at a port, then runs the code.
 kernel() {
@@ -57,17 +54,10 @@ report() {
 # judged WHAT RESULTS TEXT: by the expectation on standard input. RESULTS: how it ends, its report, what it says.
 judged() {
     cat >"$work/tests/kernels/case.expect"
-    BUILD=$work/build sh "$work/tests/kernel.sh" case >"$work/output" 2>&1 &
-    judge=$!
-    wait $judge
-    count=$((count + 1))
+    BUILD=$work/build attend sh "$work/tests/kernel.sh" case >"$work/output" 2>&1
     results=$(sed -n 's/^\(ok\|not ok\) .*/\1/p' "$work/output" | paste -s -d, -)
-    if [ "$results" = "$2" ] && grep -qF -- "$3" "$work/output"; then
-        echo "ok $count - $1"
-    else
-        echo "not ok $count - $1"
-        sed 's/^/# /' "$work/output"
-    fi
+    [ "$results" = "$2" ] && grep -qF -- "$3" "$work/output"
+    tell $? "$1" "$work/output"
 }
 
 COM1=3f8h
@@ -134,12 +124,8 @@ judged 'a kernel that was not built' 'not ok' 'there is no' <<'END'
 END
 report | kernel $COM1 "$(leave 10h)"
 mv "$work/build/kernels/case.elf" "$work/build/kernels/other.elf"
-none='not ok 1 - there is no tests/kernels/other.expect'
-count=$((count + 1))
-if BUILD=$work/build sh "$work/tests/kernel.sh" other | grep -qxF "$none"; then
-    echo "ok $count - a kernel without an expectation"
-else
-    echo "not ok $count - a kernel without an expectation"
-fi
+BUILD=$work/build attend sh "$work/tests/kernel.sh" other >"$work/output"
+grep -qxF 'not ok 1 - there is no tests/kernels/other.expect' "$work/output"
+tell $? 'a kernel without an expectation' "$work/output"
 
-echo "1..$count"
+plan

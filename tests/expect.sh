@@ -1,9 +1,7 @@
 #!/bin/sh
 # test: each rule of an expectation (tests/expect.awk) finds what it asks for, and fails where it is not there
 cd "$(dirname "$0")" || exit 2
-work=$(mktemp -d) || exit 2
-trap 'rm -rf "$work"' EXIT
-count=0
+. ./tap.sh
 
 # Two stacks, two functions of the same name, and an undefined symbol.
 cat >"$work/symbols" <<'END'
@@ -33,22 +31,18 @@ match() {
     awk -v symbols="$work/symbols" -f expect.awk "$work/case" "$work/log.crlf" >"$work/output" 2>&1
 }
 
-tell() {
-    count=$((count + 1))
-    echo "$1 $count - $2"
-    [ "$1" = ok ] || sed 's/^/# /' "$work/case" "$work/output"
-}
-
 # passes WHAT: the expectation on standard input holds, without a word.
 passes() {
     cat >"$work/case"
-    if match && [ ! -s "$work/output" ]; then tell ok "$1"; else tell 'not ok' "$1"; fi
+    match && [ ! -s "$work/output" ]
+    tell $? "$1" "$work/case" "$work/output"
 }
 
 # fails WHAT TEXT: it does not, and says TEXT.
 fails() {
     cat >"$work/case"
-    if ! match && grep -qF -- "$2" "$work/output"; then tell ok "$1"; else tell 'not ok' "$1 (\"$2\")"; fi
+    ! match && grep -qF -- "$2" "$work/output"
+    tell $? "$1 (\"$2\")" "$work/case" "$work/output"
 }
 
 passes 'comments, blank lines and the settings of the run ask for nothing' <<'END'
@@ -230,4 +224,4 @@ END
 passes 'an empty expectation' <<'END'
 END
 
-echo "1..$count"
+plan

@@ -2,25 +2,14 @@
 # test: ksg.h compiles alone in every dialect of C and C++ that a kernel may use, and all its names have the prefix
 set -u
 cd "$(dirname "$0")/.." || exit 2
-work=$(mktemp -d) || exit 2
-trap 'rm -rf "$work"' EXIT
-count=0
+. tests/tap.sh
 
-tell() {
-    count=$((count + 1))
-    echo "$1 $count - $2"
-}
-
-# ok WHAT COMMAND...: which must succeed without a word.
-ok() {
+# silent WHAT COMMAND...: which has nothing to complain of.
+silent() {
     what=$1
     shift
-    if "$@" >"$work/output" 2>&1 && [ ! -s "$work/output" ]; then
-        tell ok "$what"
-    else
-        tell 'not ok' "$what"
-        sed 's/^/# /' "$work/output"
-    fi
+    "$@" >"$work/output" 2>&1 && [ ! -s "$work/output" ]
+    tell $? "$what" "$work/output"
 }
 
 # Twice: it is included by more than one header.
@@ -28,7 +17,7 @@ printf '#include "ksg.h"\n#include "ksg.h"\n' >"$work/include.c"
 
 for compiler in gcc clang; do
     if ! command -v $compiler >/dev/null; then
-        tell ok "$compiler # SKIP there is no $compiler"
+        skip "$compiler" "there is no $compiler"
         continue
     fi
     for dialect in c89 gnu89 c99 c11 c17 gnu17 c++98 c++11 c++17 c++20; do
@@ -36,11 +25,11 @@ for compiler in gcc clang; do
         case $dialect in c++*) language=c++ ;; esac
         # Compiling C++ takes a part of gcc that may be missing.
         if [ $language = c++ ] && ! $compiler -x c++ -fsyntax-only /dev/null 2>/dev/null; then
-            tell ok "$compiler -std=$dialect # SKIP it knows no C++"
+            skip "$compiler -std=$dialect" "it knows no C++"
             continue
         fi
         for bits in 32 64; do
-            ok "$compiler -std=$dialect -m$bits" $compiler -x $language -std=$dialect -m$bits -pedantic-errors -Wall \
+            silent "$compiler -std=$dialect -m$bits" $compiler -x $language -std=$dialect -m$bits -pedantic-errors -Wall \
                 -Wextra -Wshadow -Wundef -Werror -nostdinc -ffreestanding -Ikmod -fsyntax-only "$work/include.c"
         done
     done
@@ -50,7 +39,7 @@ done
 gcc -nostdinc -dM -E kmod/ksg.h | sort >"$work/after"
 gcc -nostdinc -dM -E -x c /dev/null | sort >"$work/before"
 comm -23 "$work/after" "$work/before" | awk '$2 !~ /^KSG_/' >"$work/names"
-ok 'every macro is called KSG_' cat "$work/names"
+silent 'every macro is called KSG_' cat "$work/names"
 
 # Declarations, without comments, are few enough to be taken apart by their words: each name outside braces and
 # parentheses that is followed by ( or ; or {, and each enumerator.
@@ -74,11 +63,11 @@ gcc -nostdinc -P -E kmod/ksg.h | tr '\n' ' ' | awk '
                 enumeration = 0
         }
     }' >"$work/names"
-ok 'every name is called ksg_ or KSG_' cat "$work/names"
+silent 'every name is called ksg_ or KSG_' cat "$work/names"
 
 # Nothing is defined: an object that includes it is empty.
 gcc -nostdinc -ffreestanding -Ikmod -c -o "$work/include.o" "$work/include.c" 2>&1
 nm "$work/include.o" >"$work/names"
-ok 'it defines nothing' cat "$work/names"
+silent 'it defines nothing' cat "$work/names"
 
-echo "1..$count"
+plan

@@ -3,10 +3,7 @@
 set -u
 cd "$(dirname "$0")/.." || exit 2
 unset MAKEFLAGS MAKELEVEL
-work=$(mktemp -d) || exit 2
-trap 'rm -rf "$work"' EXIT
-trap 'exit 143' INT TERM HUP
-count=0
+. tests/tap.sh
 
 # Instructions that came after the 486 (SDM vol. 3, "Architecture Compatibility"). Nops of several bytes (0f 1f) are
 # among them, and so is endbr32, which is one; cpuid is not, since it can be asked for first.
@@ -15,16 +12,11 @@ later="$later|^(popcnt|[tl]zcnt|mulx|andn|rorx|sarx|shlx|shrx)"
 
 # silent WHAT COMMAND...: which has nothing to say.
 silent() {
-    count=$((count + 1))
     what=$1
     shift
     "$@" >"$work/said" 2>&1
-    if [ -s "$work/said" ]; then
-        echo "not ok $count - $what"
-        head -n 20 "$work/said" | sed 's/^/# /'
-    else
-        echo "ok $count - $what"
-    fi
+    [ ! -s "$work/said" ]
+    tell $? "$what" "$work/said"
 }
 
 build() {
@@ -59,12 +51,12 @@ odd_sections() {
 
 for compiler in gcc clang; do
     if ! command -v $compiler >/dev/null; then
-        count=$((count + 1))
-        echo "ok $count - $compiler # SKIP there is no $compiler"
+        skip $compiler "there is no $compiler"
         continue
     fi
     object=$work/$compiler/ksg.o
     silent "$compiler: builds without a warning" build $compiler
+    [ -e "$object" ] || continue
     silent "$compiler: nothing is undefined" nm -u "$object"
     silent "$compiler: every global and weak name is ksg_" foreign_names "$object"
     silent "$compiler: every function of ksg.h is there" missing_functions "$object"
@@ -76,4 +68,4 @@ for compiler in gcc clang; do
     silent "$compiler: nothing to run at start-up, no unwind tables" odd_sections "$object"
 done
 
-echo "1..$count"
+plan

@@ -1,10 +1,9 @@
 #!/bin/sh
 # test: setup.sh asks every package manager for what is missing and for nothing else (package managers are stubs here)
 cd "$(dirname "$0")" || exit 2
-work=$(mktemp -d) || exit 2
-trap 'rm -rf "$work"' EXIT
+. ./tap.sh
 export work
-count=0
+
 
 # A machine is the tools that setup.sh itself uses, and a folder of stubs for what it looks for.
 mkdir "$work/tools"
@@ -74,23 +73,19 @@ setup() {
     echo "status $?" >>"$work/says"
 }
 
-tell() {
-    count=$((count + 1))
-    echo "$1 $count - $2"
-    [ "$1" = ok ] || sed 's/^/# /' "$work/says" "$work/calls"
-}
-
 # has WHAT says|calls LINE...: setup said, or called, just these lines.
 has() {
     what=$1
     file=$2
     shift 2
-    if printf '%s\n' "$@" | cmp -s - "$work/$file"; then tell ok "$what"; else tell 'not ok' "$what"; fi
+    printf '%s\n' "$@" | cmp -s - "$work/$file"
+    tell $? "$what" "$work/says" "$work/calls"
 }
 
 # mentions WHAT TEXT: setup said that among other things.
 mentions() {
-    if grep -qF -- "$2" "$work/says"; then tell ok "$1"; else tell 'not ok' "$1"; fi
+    grep -qF -- "$2" "$work/says"
+    tell $? "$1" "$work/says"
 }
 
 base='make gcc stdio.h ld objcopy nasm qemu-system-i386 awk find gzip'
@@ -98,7 +93,8 @@ base='make gcc stdio.h ld objcopy nasm qemu-system-i386 awk find gzip'
 machine apt-get $base
 setup
 has 'nothing is missing' says 'setup: nothing is missing' 'status 0'
-test -s "$work/calls" && tell 'not ok' 'then nobody is called' || tell ok 'then nobody is called'
+[ ! -s "$work/calls" ]
+tell $? 'then nobody is called' "$work/calls"
 
 machine apt-get make gcc stdio.h ld objcopy awk find gzip
 setup
@@ -194,4 +190,4 @@ setup -h
 mentions '-h' 'usage: sh tests/setup.sh [--all]'
 mentions 'is no failure' 'status 0'
 
-echo "1..$count"
+plan

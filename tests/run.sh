@@ -84,6 +84,9 @@ worker() {
 }
 
 work=$(mktemp -d) || exit 2
+mkdir "$work/tmp"
+TMPDIR=$work/tmp # a test that is ended cannot clear up
+export TMPDIR
 children=
 trap 'rm -rf "$work"' EXIT
 trap 'kill $children 2>/dev/null; wait; exit 130' INT TERM HUP

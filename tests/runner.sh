@@ -2,9 +2,7 @@
 # test: the runner tells passed, failed and skipped apart, keeps the order, and leaves nothing behind
 set -u
 cd "$(dirname "$0")" || exit 2
-work=$(mktemp -d) || exit 2
-trap 'rm -rf "$work"' EXIT
-count=0
+. ./tap.sh
 
 # A project of its own, whose tests are what the cases below make them.
 mkdir -p "$work/tests/unit" "$work/tests/kernels" "$work/build/native/tests/unit" "$work/tmp"
@@ -22,15 +20,10 @@ run() {
     status=$?
 }
 
-tell() {
-    count=$((count + 1))
-    echo "$1 $count - $2"
-    [ "$1" = ok ] || sed 's/^/# /' "$work/output"
-}
-
 # prints WHAT STATUS: the whole output comes on standard input.
 prints() {
-    if cmp -s - "$work/output" && [ $status -eq "$2" ]; then tell ok "$1"; else tell 'not ok' "$1 (status $status)"; fi
+    cmp -s - "$work/output" && [ $status -eq "$2" ]
+    tell $? "$1 (status $status)" "$work/output"
 }
 
 unit a <<'END'
@@ -92,7 +85,8 @@ END
 fails() {
     unit a
     run unit/a
-    if [ $status -eq 1 ] && grep -q "^not ok .*$2" "$work/output"; then tell ok "$1"; else tell 'not ok' "$1"; fi
+    [ $status -eq 1 ] && grep -q "^not ok .*$2" "$work/output"
+    tell $? "$1" "$work/output"
 }
 fails 'no plan' 'unit/a: no plan; status 0' <<'END'
 echo 'ok 1 - good'
@@ -127,7 +121,8 @@ exit 1
 END
 rm "$work/build/native/tests/unit/a"
 run unit/a
-[ $status -eq 1 ] && tell ok 'a program that was not built' || tell 'not ok' 'a program that was not built'
+[ $status -eq 1 ]
+tell $? 'a program that was not built' "$work/output"
 sed -i 's/^SECONDS_EACH=.*/SECONDS_EACH=1/' "$work/tests/run.sh"
 fails 'a program that hangs' 'still running after its time' <<'END'
 sleep 60
@@ -156,7 +151,8 @@ ok 3 - script: shell
 3 passed, 0 failed
 END
 run nobody
-[ $status -eq 2 ] && tell ok 'none of that name' || tell 'not ok' 'none of that name'
+[ $status -eq 2 ]
+tell $? 'none of that name' "$work/output"
 
 unit a <<'END'
 trap 'echo ended >"$told"; exit' TERM
@@ -177,9 +173,12 @@ done
 kill -TERM $runner
 wait $runner
 status=$?
-[ $status -eq 130 ] && tell ok 'it can be ended' || tell 'not ok' "it can be ended (status $status)"
-grep -q ended "$told" && tell ok 'and ends what it runs' || tell 'not ok' 'and ends what it runs'
+[ $status -eq 130 ]
+tell $? 'it can be ended' "$work/output"
+grep -q ended "$told"
+tell $? 'and ends what it runs' "$work/output"
 ls "$work/tmp" >"$work/output"
-[ ! -s "$work/output" ] && tell ok 'no file is left behind' || tell 'not ok' 'no file is left behind'
+[ ! -s "$work/output" ]
+tell $? 'no file is left behind' "$work/output"
 
-echo "1..$count"
+plan

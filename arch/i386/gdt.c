@@ -54,7 +54,9 @@ static bool selectors_within(struct cpu *cpu, const struct table_register *idt, 
     /* Read into the private IDT, which has no other use before a crash. */
     idt_size = peek(cpu->idt, idt->base, idt_size < sizeof cpu->idt ? idt_size : sizeof cpu->idt);
     for (unsigned vector = 0; vector < idt_size / ENTRY_SIZE; vector++) {
-        if (descriptor_present(cpu->idt[vector]) && !in_ldt_or_below(gate_selector(cpu->idt[vector]), size))
+        bool stays = vector != VECTOR_DF && descriptor_present(cpu->idt[vector]);
+
+        if (stays && !in_ldt_or_below(gate_selector(cpu->idt[vector]), size))
             return false;
     }
     return true;

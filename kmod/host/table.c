@@ -140,7 +140,8 @@ static bool arrange_ranges(struct table *table)
 {
     uint32_t kept = 0;
 
-    qsort(table->ranges, table->range_count, sizeof *table->ranges, by_start);
+    if (table->range_count)
+        qsort(table->ranges, table->range_count, sizeof *table->ranges, by_start);
     for (uint32_t i = 0; i < table->range_count; i++) {
         struct symbols_range range = table->ranges[i];
         struct symbols_range *last = kept ? &table->ranges[kept - 1] : 0;
@@ -172,7 +173,8 @@ static bool arrange_symbols(struct table *table)
     const struct symbols_range *range = table->ranges;
     const struct symbols_range *ranges_end = table->ranges + table->range_count;
 
-    qsort(table->symbols, table->symbol_count, sizeof *table->symbols, by_address);
+    if (table->symbol_count)
+        qsort(table->symbols, table->symbol_count, sizeof *table->symbols, by_address);
     for (uint32_t i = 0; i < table->symbol_count; i++) {
         const struct source *symbol = &table->symbols[i];
 

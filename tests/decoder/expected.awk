@@ -1,6 +1,6 @@
 # What `objdump -d -w -M intel` says, in the words of `list ... instructions`: an independent opinion on each instruction.
 #
-#     address length kind esp_change immediate target pointer ebp|-
+#     address length kind esp_change immediate target pointer ebp|- nop|-
 #
 # immediate is given where the kind has one, else -.
 
@@ -179,5 +179,7 @@ $1 !~ /^[0-9a-f]+:$/ { next }
     } else if (name == "imul" && count > 1 || index(reads_only, " " name " ") == 0 && name != "imul") {
         writes(operand[1])
     }
-    print address, length_, kind, change, immediate, target, pointer, ebp
+    is_filler = name == "nop" || (count == 2 && name ~ /^(mov|xchg)$/ && operand[1] == operand[2]) ||
+        (name == "lea" && operands ~ /\+0x0\]$/)
+    print address, length_, kind, change, immediate, target, pointer, ebp, is_filler ? "nop" : "-"
 }

@@ -17,6 +17,15 @@ function value(text,    i, sum)
     return sum
 }
 
+function hexadecimal(number,    text)
+{
+    do {
+        text = substr("0123456789abcdef", number % 16 + 1, 1) text
+        number = int(number / 16)
+    } while (number > 0)
+    return text
+}
+
 function plain(text)
 {
     sub(/^0+/, "", text)
@@ -39,10 +48,6 @@ FILENAME == ARGV[2] && / FDE / {
     next
 }
 
-FILENAME == ARGV[2] && / CIE / {
-    functions_open = 0
-    next
-}
 
 FILENAME == ARGV[2] && $1 == "LOC" {
     ebp_column = 0
@@ -55,8 +60,6 @@ FILENAME == ARGV[2] && $1 == "LOC" {
 
 FILENAME == ARGV[2] && NF >= 3 && $1 ~ /^[0-9a-f]+$/ && length($1) == 8 && functions {
     address = plain($1)
-    if (address in cfa && !(address in replaced))
-        replaced[address] = 1
     cfa[address] = $2
     ebp[address] = ebp_column ? $ebp_column : "u"
     owner[address] = functions
@@ -79,13 +82,20 @@ FILENAME == ARGV[3] {
         start = parent[start]
     else if (cfa[start] != "esp+4")
         start = 0
+    if (return_address == pc)
+        print call_start, pc, 1, call_rule, call_where
+    return_address = ""
+    if ($9 == "nop" && (behind_end || padding)) { # fills the space up to the next function or loop
+        padding = 1
+        next
+    }
+    padding = 0
+    behind_end = $3 ~ /^(ret|jump|ijump|stop|fret|iret|call|icall)$/
     print start, pc, 0, rule, where
-    if (call && expected_pc == value(pc))
-        print call, pc, 1, call_rule, call_where
-    call = ""
-    if ($3 == "call" && $6 != "" || $3 == "icall") {
-        call = start
-        expected_pc = value(pc) + $2
+    next_pc = hexadecimal(value(pc) + $2)
+    if ($3 == "icall" || $3 == "call" && $6 != next_pc) {
+        return_address = next_pc
+        call_start = start
         call_rule = rule
         call_where = where
     }

@@ -6,7 +6,7 @@
 set -u
 cd "$(dirname "$0")/../.." || exit 2
 : "${BUILD:=build}" "${QEMU:=qemu-system-i386}"
-KERNELS='recursion demo'
+KERNELS='recursion mutual large_frame at_call at_push at_touch at_timer at_page_fault demo'
 
 if ! command -v gdb >/dev/null; then
     echo '1..0 # SKIP there is no gdb'
@@ -24,7 +24,7 @@ agree() {
         echo "ok $count - $1"
     else
         echo "not ok $count - $1"
-        diff "$2" "$3" | head -n 20 | sed 's/^/# /'
+        { diff "$2" "$3"; [ -s "$2" ] || tail -n 5 "$work/gdb"; } | head -n 20 | sed 's/^/# /'
     fi
 }
 

@@ -13,7 +13,8 @@ reported { take() }
 END {
     names = split("eax ebx ecx edx esi edi ebp esp eip efl cs ss ds es fs gs tr cr0 cr2", name, " ")
     for (i = 1; i <= names; i++)
-        print name[i], value[name[i]]
+        if (name[i] in value)
+            print name[i], value[name[i]]
 }
 
 # "EAX=00000000 EBX=00000001", "CS =0008 00000000 ...", "eax 00000000 ebx 00000001"

@@ -1,9 +1,8 @@
 # Runs the machine up to the double-fault task's first instruction, and walks the victim's frames.
 #
 # Set before: $stubs and $stubs_end, where the interrupt stubs lie (boot/interrupts.asm). Prints one line for each row
-# that a report has to have:
+# that a report has to have, user mode's too, whose RETADDR is 0:
 #     frame CHILDEBP RETADDR BEFORE function + offset in section .text
-#     user EIP EBP
 # function + offset is BEFORE bytes before the row's own address: a return address belongs to the CALL in front of it.
 set pagination off
 set width 0
@@ -20,6 +19,7 @@ set $handler_ebp = (unsigned)$ebp
 set $eip = tss.eip
 set $esp = tss.esp
 set $ebp = tss.ebp
+frame 0
 set $before = 0
 
 # Going up from the outermost frame is an error, which ends the script.
@@ -35,20 +35,26 @@ while 1
     printf "frame %x %x %d ", $child, $interrupted_eip, $before
     info symbol $place - $before
     if ($trap->cs & 3) == 3
-      printf "user %x %x\n", $interrupted_eip, $interrupted_ebp
+      printf "frame %x 0 0 ", $interrupted_ebp
+      info symbol $interrupted_eip
       loop_break
     end
     frame 0
     set $eip = $interrupted_eip
     set $esp = $interrupted_esp
     set $ebp = $interrupted_ebp
+    frame 0
     set $before = 0
   else
+    set $inner_esp = (unsigned)$sp
     up-silently
-    # This frame's ESP is the callee's CFA: right above the return address, which is above the saved EBP.
-    set $child = (unsigned)$sp - 8
-    printf "frame %x %x %d ", $child, (unsigned)$pc, $before
-    info symbol $place - $before
-    set $before = 1
+    # This frame's ESP is the callee's CFA: right above the return address, which is above the saved EBP. An inlined
+    # function, which has a frame of gdb's only, leaves ESP as it is.
+    if (unsigned)$sp != $inner_esp
+      set $child = (unsigned)$sp - 8
+      printf "frame %x %x %d ", $child, (unsigned)$pc, $before
+      info symbol $place - $before
+      set $before = 1
+    end
   end
 end
