@@ -3,6 +3,7 @@
 #define KMOD_CODE_H
 
 #include "ksg.h"
+#include "prologue.h"
 #include "symbols.h"
 
 enum code_kind {
@@ -26,7 +27,9 @@ struct function {
     uint32_t index;                  /* of the symbol in its table */
     const struct ksg_module *module; /* the registered module, whose ordinal is module_index */
     uint32_t module_index;           /* without module: in the embedded table; holds if kind is CODE_INSIDE */
-    enum framing framing;            /* the walk's note */
+    enum framing framing;            /* notes of the walk: what it found out last time */
+    uint32_t state_pc;               /* the return address that state holds for; 0: none */
+    struct frame_state state;
 };
 
 #define CODE_CACHE 16 /* a power of 2 */

@@ -121,16 +121,21 @@ static void print_pointer(struct scene *scene)
 static void print_cr2(struct scene *scene)
 {
     struct print *print = &scene->print;
+    const struct stack_range *range = &scene->range;
     uint32_t cr2 = scene->crash.cr2;
-    uint32_t limit = scene->range.limit;
-    bool guard = scene->range.source != STACK_NOT_FOUND && cr2 < limit && limit - cr2 <= 4096;
+    bool guard = range->source != STACK_NOT_FOUND && cr2 < range->limit && range->limit - cr2 <= 4096;
 
     print_string(print, ", cr2 ");
     print_hex8(print, cr2);
-    if (scene->verdict.push_failed)
-        print_string(print, guard ? " is in its guard page" : ", where it pushed, is not present");
-    else
+    if (!scene->verdict.push_failed) {
         print_string(print, " is no failed push");
+    } else if (guard) {
+        if (range->pointer == range->limit) /* else the line would be too long */
+            print_string(print, " is");
+        print_string(print, " in its guard page");
+    } else {
+        print_string(print, " is not present");
+    }
 }
 
 static void print_evidence(struct scene *scene)

@@ -12,12 +12,16 @@ unsigned memory_copy(struct memory *memory, struct window *window, uint32_t addr
 
     while (done < count) {
         uint32_t at = address + done;
+        uint32_t offset, there;
 
         if (at < address) /* past 4 GiB */
             break;
         if (!window_holds(window, at) && !(memory->find(memory, at, window) && window_holds(window, at)))
             break;
-        to[done++] = window->bytes[at - window->start];
+        offset = at - window->start;
+        there = window->size - offset;
+        while (done < count && there-- > 0)
+            to[done++] = window->bytes[offset++];
     }
     return done;
 }

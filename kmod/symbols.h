@@ -6,8 +6,8 @@
 #include <stdint.h>
 
 /*
- * The table's layout, little-endian, its first byte at a multiple of 4. Symbols are kept in groups of neighbours: at most
- * SYMBOLS_GROUP, in one range of code, less than 64 KiB apart, so that two bytes say where one starts.
+ * The table's layout, little-endian, its first byte at a multiple of 4. Symbols are kept in groups of neighbours: at
+ * most SYMBOLS_GROUP, in one range of code, less than 64 KiB apart, so that two bytes say where one starts.
  *
  *     struct symbols_header
  *     starts     group_count words, ascending: where each group's first symbol starts
@@ -84,9 +84,11 @@ struct symbols {
     uint32_t step; /* the largest power of 2 that is not above group_count */
 };
 
-/* Checks the table: magic, version, size, every count against the size and, if check_crc, the checksum. limit: how many
-   bytes can be read at table; 0xffffffff when that is not known. False, also for the empty table: symbols knows no code.
-   Whatever a table that was accepted holds, the functions below read nothing outside it and end. */
+/*
+ * Checks the table: magic, version, size, every count against the size and, if check_crc, the checksum. limit: how many
+ * bytes can be read at table; 0xffffffff when that is not known. False, also for the empty table: symbols knows no
+ * code. Whatever a table that was accepted holds, the functions below read nothing outside it, and end.
+ */
 bool symbols_open(struct symbols *symbols, const void *table, uint32_t limit, bool check_crc);
 
 struct symbol {

@@ -64,22 +64,39 @@ bool trap_shape(const struct view *view, uint32_t address, struct trap *trap)
     return shape_at(view, address, false, trap);
 }
 
-/* How many bytes the stub takes off the stack from address on before its iret: where the trap frame is. */
-static bool bytes_to_iret(const struct view *view, uint32_t address, uint32_t *bytes)
+/* How the code that was returned to goes on. */
+enum ending {
+    ENDS_UNKNOWN,
+    ENDS_IN_RET, /* it is no stub */
+    ENDS_IN_IRET /* it is one */
+};
+
+/* Follows the code at address to its end. bytes: what it takes off the stack before its iret, which is where the trap frame
+   is. At a branch it goes straight on: whichever way it takes, what is on the stack is the same. */
+static enum ending follow(const struct view *view, uint32_t address, uint32_t *bytes)
 {
     uint8_t code[INSTRUCTION_LONGEST];
     struct instruction instruction;
     int32_t change = 0;
+    bool known = true;
 
     for (unsigned i = 0; i < STUB_LONGEST; i++) {
         unsigned count = memory_code(view->memory, address, code, sizeof code);
 
         if (!instruction_decode(code, count, address, &instruction))
-            return false;
+            return ENDS_UNKNOWN;
         switch (instruction.kind) {
         case INSTRUCTION_IRET:
             *bytes = (uint32_t)change;
-            return change >= 0;
+            return known && change >= 0 ? ENDS_IN_IRET : ENDS_UNKNOWN;
+        case INSTRUCTION_RET:
+            return ENDS_IN_RET;
+        case INSTRUCTION_LEAVE:
+        case INSTRUCTION_ESP_FROM_EBP:
+        case INSTRUCTION_LOST_ESP:
+            known = false;
+            address += instruction.length;
+            break;
         case INSTRUCTION_OTHER:
         case INSTRUCTION_PUSH:
         case INSTRUCTION_PUSH_EBP:
@@ -96,10 +113,10 @@ static bool bytes_to_iret(const struct view *view, uint32_t address, uint32_t *b
             address = instruction.target;
             break;
         default:
-            return false;
+            return ENDS_UNKNOWN;
         }
     }
-    return false;
+    return ENDS_UNKNOWN;
 }
 
 /* A pusha image, known by the ESP in it, between from and to: the EBP in it. */
@@ -140,10 +157,12 @@ static bool interrupted_ebp(const struct view *view, const struct record *record
 bool trap_find(const struct view *view, const struct record *record, struct trap *trap)
 {
     uint32_t above = record->at + RECORD_SIZE;
-    uint32_t bytes;
+    uint32_t bytes = 0;
+    enum ending ending = follow(view, record->return_address, &bytes);
 
-    if (bytes_to_iret(view, record->return_address, &bytes) && bytes <= STUB_WORDS * 4 &&
-        shape_at(view, above + bytes, true, trap)) {
+    if (ending == ENDS_IN_RET)
+        return false;
+    if (ending == ENDS_IN_IRET && bytes <= STUB_WORDS * 4 && shape_at(view, above + bytes, true, trap)) {
         interrupted_ebp(view, record, trap);
         return true;
     }

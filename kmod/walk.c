@@ -144,12 +144,25 @@ static bool scan(const struct walk *walk, const struct function *function, struc
     return any;
 }
 
-/* Finds the frame of a function that stands in its prologue or epilogue, or has no EBP frame at all. */
-static bool frame_by_code(const struct walk *walk, const struct function *function, bool framed, struct record *record,
-                          enum evidence *evidence, enum trust *trust)
+/* Where the function has its return address now. Recursion asks the same again and again. */
+static struct frame_state state_at(const struct walk *walk, struct function *function)
 {
     uint32_t start = function->named ? function->function : 0;
-    struct frame_state state = prologue_state(walk->view.memory, start, walk->pc, !walk->exact);
+
+    if (walk->exact)
+        return prologue_state(walk->view.memory, start, walk->pc, false);
+    if (function->state_pc != walk->pc) {
+        function->state = prologue_state(walk->view.memory, start, walk->pc, true);
+        function->state_pc = walk->pc;
+    }
+    return function->state;
+}
+
+/* Finds the frame of a function that stands in its prologue or epilogue, or has no EBP frame at all. */
+static bool frame_by_code(const struct walk *walk, struct function *function, bool framed, struct record *record,
+                          enum evidence *evidence, enum trust *trust)
+{
+    struct frame_state state = state_at(walk, function);
     uint32_t link = walk->ebp;
 
     *trust = framed ? walk->trust : TRUST_FRAMELESS;

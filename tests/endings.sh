@@ -68,7 +68,7 @@ report | kernel $COM1 "$(leave 10h)"
 judged 'all is well' ok,ok,ok '1..3' <<'END'
 ======== kstackguard 1.0: TEST ========
 END
-judged 'another exit status was expected' 'not ok,ok,ok' 'exit status 33; exit status 35 was expected' <<'END'
+judged 'another exit status was expected' 'not ok,ok,ok' 'exit status 33, where 35 was expected' <<'END'
 exit: 35
 END
 judged 'another text was expected' 'ok,ok,not ok' 'not found after line 0 of the log: hello' <<'END'

@@ -25,7 +25,7 @@
 #   let n = e       Names a value.
 #   check: e < e    Has to hold; = != < <= > >= compare without a sign.
 #   ! line          No line of the log may fit.
-#   + line          The line right after the one found before has to fit.
+#   + line          The line right after the one found before has to fit; any after it, when that one was missing.
 #   line            Some line after the one found before has to fit: the first that does is taken.
 #
 # A line fits as a whole. Any run of blanks is like any other, blanks at its ends do not count. In the line
@@ -100,7 +100,7 @@ function apply(text)
     else if (text ~ /^! /)
         absent(substr(text, 3))
     else if (text ~ /^\+ /)
-        present(substr(text, 3), 1)
+        present(substr(text, 3), !missed)
     else
         present(text, 0)
     if (problem != "")
@@ -161,6 +161,7 @@ function present(text, next_only,    last, i, nearest, most, reached)
     for (i = found + 1; i <= last; i++) {
         if (fits_line(i)) {
             found = i
+            missed = 0
             return
         }
         if (problem != "")
@@ -171,6 +172,7 @@ function present(text, next_only,    last, i, nearest, most, reached)
             nearest = i
         }
     }
+    missed = 1
     wrong((next_only ? "not right after line " : "not found after line ") found " of the log: " text)
     if (text ~ /[{]/)
         say("that is", in_words())
@@ -252,9 +254,8 @@ function in_words(    i, text, number_)
     for (i = 1; i <= parts; i++) {
         if (kind[i] ~ /^the /) {
             number_ = value(what[i])
-            if (problem != "")
-                return ""
-            text = text (kind[i] == "the hex" ? hexadecimal(number_) : number_)
+            text = text (problem != "" ? "{" what[i] "}" : kind[i] == "the hex" ? hexadecimal(number_) : number_)
+            problem = ""
         } else if (kind[i] ~ /^a /) {
             text = text "{" what[i] "}"
         } else {

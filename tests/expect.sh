@@ -93,6 +93,19 @@ fails 'the next line when there is none' 'not right after line 10' <<'END'
 ======== end of report: *
 + *
 END
+fails 'a next line whose line before is missing: found, all the same' '1: not found after line 0' <<'END'
+rebooting
++ recursion!descend+0x1d ran *
++ certain: *
+END
+fails 'and the one after it is not looked for farther down' '3: not right after line 3' <<'END'
+rebooting
++ recursion!descend+0x1d ran *
++ stack: *
+END
+fails 'values that are not known yet are shown as they stand' 'that is: `limit {limit=hex} base {limit + 1}`' <<'END'
+limit {limit=hex} base {limit + 1}
+END
 passes 'what must not be there is not' <<'END'
 ! panic*
 END

@@ -5,6 +5,7 @@
 # log stays in BUILD/logs/NAME.log.
 set -u
 cd "$(dirname "$0")/.." || exit 2
+. tests/tap.sh
 : "${BUILD:=build}" "${QEMU:=qemu-system-i386}"
 
 name=$1
@@ -13,6 +14,12 @@ expectation=tests/kernels/$name.expect
 log=$BUILD/logs/$name.log
 REPORTED=33 # EXIT_REPORTED of boot/kernel.h
 
+# impossible WHY: there is nothing to judge.
+impossible() {
+    tell 1 "$1"
+    plan
+}
+
 # A setting of the expectation, or else the second argument.
 setting() {
     found=$(sed -n "s/^$1: *//p" "$expectation")
@@ -20,76 +27,50 @@ setting() {
 }
 
 for file in "$kernel" "$expectation"; do
-    if [ ! -e "$file" ]; then
-        printf '1..1\nnot ok 1 - there is no %s\n' "$file"
-        exit 1
-    fi
+    [ -e "$file" ] || impossible "there is no $file"
 done
-
-seconds=$(setting timeout 20)
-expected=$(setting exit $REPORTED)
-mkdir -p "$BUILD/logs"
-work=$(mktemp -d) || exit 2
-trap 'rm -rf "$work"' EXIT
-trap 'kill ${machine-} 2>/dev/null; exit 143' INT TERM HUP
-
 case $(setting console com1) in
 com1) console="-serial file:$log" ;;
 com2) console="-serial null -serial file:$log" ;;
 com3) console="-serial null -serial null -serial file:$log" ;;
 com4) console="-serial null -serial null -serial null -serial file:$log" ;;
 debugcon) console="-serial none -debugcon file:$log" ;;
-*)
-    printf '1..1\nnot ok 1 - %s asks for an unknown console\n' "$expectation"
-    exit 1 ;;
+*) impossible "$expectation asks for an unknown console" ;;
 esac
+seconds=$(setting timeout 20)
+expected=$(setting exit $REPORTED)
 
+mkdir -p "$BUILD/logs"
 : >"$log"
 # shellcheck disable=SC2046,SC2086
-timeout -k 1 "$seconds" "$QEMU" -kernel "$kernel" -m 64 -display none -monitor none -net none -no-reboot \
-    -device isa-debug-exit,iobase=0xf4,iosize=4 $console $(setting qemu '') >"$work/qemu" 2>&1 </dev/null &
-machine=$!
-wait $machine
+attend timeout -k 1 "$seconds" "$QEMU" -kernel "$kernel" -m 64 -nodefaults -display none -no-reboot \
+    -device isa-debug-exit,iobase=0xf4,iosize=4 $console $(setting qemu '') >"$work/qemu" 2>&1
 status=$?
 
-# How QEMU ended, in words. Never 0 by way of isa-debug-exit: it gives 2 * value + 1.
+# How QEMU ended, in words. isa-debug-exit gives 2 * value + 1, so 0 is none of its.
 case $status in
 "$expected") ending= ;;
 0) ending='the machine was reset: a triple fault' ;;
-1) ending="QEMU gave up, or the kernel wrote 0 to isa-debug-exit" ;;
+1) ending='QEMU gave up, or the kernel wrote 0 to isa-debug-exit' ;;
 35) ending='scenario() returned: nothing crashed' ;;
 37) ending='the kernel panicked' ;;
 41) ending='the kernel found something wrong' ;;
 124 | 137) ending="still running after $seconds seconds: it hangs" ;;
-*) ending="exit status $status" ;;
+*) ending='it ended in another way' ;;
 esac
+{
+    echo "$ending; exit status $status, where $expected was expected. The log's last lines:"
+    tail -n 12 "$log" | tr -d '\r' | sed 's/^/    /'
+    cat "$work/qemu"
+} >"$work/ending"
+[ -z "$ending" ]
+tell $? 'ends as it has to' "$work/ending"
 
-failures=0
-# verdict NUMBER WHAT FILE: failed if the file says anything.
-verdict() {
-    if [ -s "$3" ]; then
-        echo "not ok $1 - $2"
-        sed 's/^/# /' "$3"
-        failures=$((failures + 1))
-    else
-        echo "ok $1 - $2"
-    fi
-}
-
-echo 1..3
-: >"$work/ending"
-if [ -n "$ending" ]; then
-    {
-        echo "$ending; exit status $expected was expected. The log's last lines:"
-        tail -n 12 "$log" | tr -d '\r' | sed 's/^/    /'
-        cat "$work/qemu"
-    } >"$work/ending"
-fi
-verdict 1 'ends as it has to' "$work/ending"
 sh tests/report.sh "$log" "$(setting reports 1)" >"$work/report" 2>&1
-verdict 2 'its report is whole, and its sums are right' "$work/report"
+tell $? 'its report is whole, and its sums are right' "$work/report"
+
 nm -S "$kernel" >"$work/symbols"
 awk -v symbols="$work/symbols" -f tests/expect.awk "$expectation" "$log" >"$work/expect" 2>&1
-verdict 3 'says what it has to' "$work/expect"
-[ $failures -eq 0 ] || echo "# the log is in $log"
-exit $((failures > 0))
+tell $? 'says what it has to' "$work/expect"
+[ $tap_failures -eq 0 ] || echo "# the log is in $log"
+plan

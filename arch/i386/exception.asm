@@ -1,13 +1,14 @@
 ; The private IDT's handlers.
 
 global exception_stubs, exception_stray, exception_debug
-extern exception, peek_access, peek_failed
+extern exception, peek_words, peek_bytes
 
 EXCEPTIONS      equ 32
 STUB_SIZE       equ 16              ; exception.h
 ; Vectors that push an error code: #DF #TS #NP #SS #GP #PF #AC #CP #VC #SX. SDM vol. 3, table 6-1; AMD APM vol. 2, 8.2.
 WITH_ERROR_CODE equ 1 << 8 | 1 << 10 | 1 << 11 | 1 << 12 | 1 << 13 | 1 << 14 | 1 << 17 | 1 << 21 | 1 << 29 | 1 << 30
 EFLAGS_RF       equ 1 << 16
+PEEK_SIZE       equ 2               ; of rep movs
 
 section .text
 
@@ -31,9 +32,12 @@ exception_stubs:
 %endrep
 
 handle:                         ; on the stack: vector, error code, eip, cs, eflags
-    cmp dword [esp + 8], peek_access
+    cmp dword [esp + 8], peek_bytes
+    je .skip
+    cmp dword [esp + 8], peek_words
     jne .fault
-    mov dword [esp + 8], peek_failed
+.skip:
+    add dword [esp + 8], PEEK_SIZE
     add esp, 8
     iretd
 .fault:

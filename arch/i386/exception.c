@@ -8,12 +8,12 @@
 
 struct descriptor exception_gate(uint32_t vector, uint32_t code_selector)
 {
-    uint32_t stub = (uint32_t)exception_stray;
+    uint32_t stub = (uint32_t)exception_stubs + vector * EXCEPTION_STUB_SIZE;
 
     if (vector == VECTOR_DB)
         stub = (uint32_t)exception_debug;
-    else if (vector < VECTOR_COUNT && vector != VECTOR_NMI)
-        stub = (uint32_t)exception_stubs + vector * EXCEPTION_STUB_SIZE;
+    if (vector == VECTOR_NMI)
+        stub = (uint32_t)exception_stray;
     return interrupt_gate(code_selector, stub);
 }
 

@@ -1,6 +1,6 @@
-; Reading memory that may not be there: the one instruction that may fault, and where it goes on when it does.
+; Reading memory that may not be there: the two instructions that may fault. exception.asm skips them when they do.
 
-global peek, peek_access, peek_failed
+global peek, peek_words, peek_bytes
 
 section .text
 
@@ -10,18 +10,23 @@ peek:
     push edi
     mov edi, [esp + 12]
     mov esi, [esp + 16]
-    mov ecx, [esp + 20]
+    mov edx, [esp + 20]
     mov eax, esi                ; a read across 4 GiB would silently go on at 0
     neg eax                     ; bytes from address to 4 GiB; 0 stands for all of them
     jz .fits
-    cmp ecx, eax
+    cmp edx, eax
     jbe .fits
-    mov ecx, eax
+    mov edx, eax
 .fits:
-    mov edx, ecx
-peek_access:
-    rep movsb                   ; after a fault ecx tells what is left, SDM vol. 2, REP
-peek_failed:
+    mov ecx, edx
+    shr ecx, 2
+peek_words:
+    rep movsd                   ; after a fault ecx tells what is left, SDM vol. 2, REP
+    mov eax, edx
+    and eax, 3
+    lea ecx, [eax + ecx * 4]    ; the odd bytes, or those from the word that faulted on
+peek_bytes:
+    rep movsb
     mov eax, edx
     sub eax, ecx
     pop edi

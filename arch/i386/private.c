@@ -20,8 +20,14 @@ static void build_gdt(struct cpu *cpu)
 
 static void build_idt(struct cpu *cpu)
 {
-    for (unsigned vector = 0; vector < IDT_ENTRIES; vector++)
-        cpu->idt[vector] = exception_gate(vector, private_selector(PRIVATE_CODE));
+    uint32_t code = private_selector(PRIVATE_CODE);
+    struct descriptor stray = interrupt_gate(code, (uint32_t)exception_stray);
+    unsigned vector = 0;
+
+    for (; vector < VECTOR_COUNT; vector++)
+        cpu->idt[vector] = exception_gate(vector, code);
+    for (; vector < IDT_ENTRIES; vector++)
+        cpu->idt[vector] = stray;
 }
 
 /* All but the first, which is the one that runs. */

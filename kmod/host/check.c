@@ -40,7 +40,8 @@ static void open_table(struct symbols *symbols, const struct elf *elf, const voi
     if (symbols_open(symbols, table, size, true))
         return;
     if (size >= sizeof *header && header->magic == SYMBOLS_MAGIC && header->size == 0)
-        fail(EXIT_REFUSED, "%s has the empty symbol table: it was linked without the object that ksgsym makes", elf->path);
+        fail(EXIT_REFUSED, "%s has the empty symbol table: it was linked without the object that ksgsym makes",
+             elf->path);
     fail(EXIT_REFUSED, "%s has a symbol table that is damaged or of another version", elf->path);
 }
 
@@ -96,14 +97,16 @@ static void check_table(const struct elf *elf, const struct symbols *symbols)
         for (unsigned same = next; same < elf->symbol_count && sorted[same]->address == address; same++)
             found |= sorted[same]->section && elf_is_code(sorted[same]->section) && is_named(sorted[same], name);
         if (!found)
-            fail(EXIT_REFUSED, "%s has moved since its symbol table was made: %.*s is not at %08" PRIx32
-                 " any more. Place .ksg_symbols behind code and data", elf->path, (int)name.length, name.characters, address);
+            fail(EXIT_REFUSED,
+                 "%s has moved since its symbol table was made: %.*s is not at %08" PRIx32
+                 " any more; place .ksg_symbols behind code and data",
+                 elf->path, (int)name.length, name.characters, address);
     }
     free(sorted);
 }
 
-/* Each function of the ELF file is in the table. Labels are left out: which of them the linker script defines, and which
-   stand among data, only the map knew. */
+/* Each function of the ELF file is in the table. Labels are left out: which of them the linker script defines, and
+   which stand among data, only the map knew. */
 static void check_functions(const struct elf *elf, const struct symbols *symbols)
 {
     struct functions functions;
@@ -116,8 +119,8 @@ static void check_functions(const struct elf *elf, const struct symbols *symbols
         if (function->type != ELF_FUNC)
             continue;
         if (!symbols_find(symbols, function->address, &symbol) || symbol.start != function->address)
-            fail(EXIT_REFUSED, "%s has the symbol table of another link: %s at %08" PRIx32 " is missing in it", elf->path,
-                 function->name, function->address);
+            fail(EXIT_REFUSED, "%s has the symbol table of another link: %s at %08" PRIx32 " is missing in it",
+                 elf->path, function->name, function->address);
     }
     functions_free(&functions);
 }

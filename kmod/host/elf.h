@@ -54,8 +54,8 @@ struct elf {
     unsigned section_count, symbol_count;
 };
 
-/* Reads the file. When that is not possible, or it is not a linked 32-bit i386 ELF file with symbols, the program ends with
-   a sentence that says so. */
+/* Reads the file. When that is not possible, or it is not a linked 32-bit i386 ELF file with symbols, the program ends
+   with a sentence that says so. */
 void elf_read(struct elf *elf, const char *path);
 void elf_free(struct elf *elf);
 

@@ -94,8 +94,8 @@ static const char *object_of(const struct elf_symbol *symbol, const struct map *
     return part ? part->object : "";
 }
 
-/* How close two symbols of one object stand: a source file in common, a name that only one can have, or neither: objcopy
-   and ld -r make global symbols local, and then they have lost their source file. */
+/* How close two symbols of one object stand: a source file in common, a name that only one can have, or neither: when
+   objcopy made a global symbol local, it stands behind the wrong source file. */
 static unsigned closeness(const struct elf_symbol *symbol, const struct elf_symbol *parent)
 {
     if (parent->binding == ELF_LOCAL)

@@ -12,8 +12,8 @@ struct functions {
 
 /*
  * Functions, and the labels of assembly code: not NASM's local ones (name.local), not those inside a function of known
- * size, not those of the linker script. Of several at one address the best known: a function rather than a label, global
- * rather than weak rather than local. map: 0 when there is none; then a linker script's symbols count as labels.
+ * size, not those of the linker script. Of several at one address the best known: a function rather than a label,
+ * global rather than weak rather than local. map: 0 when there is none; then a linker script's symbols count as labels.
  */
 void functions_find(struct functions *functions, const struct elf *elf, const struct map *map);
 void functions_free(struct functions *functions);
@@ -22,9 +22,9 @@ void functions_free(struct functions *functions);
 unsigned functions_from(const struct functions *functions, uint32_t address);
 
 /*
- * The function that a cold piece was cut from: f for gcc's f.cold, which has neither arguments nor a frame of its own
- * making. (f.part.0, f.isra.0, f.constprop.0 and clang's f.cold.1 are functions, and called.) Static functions of one name
- * are told apart by object and source file. Its place in symbols, or count when this is none or when it is not known whose.
+ * The function that a cold piece was cut from: f for gcc's f.cold, which is jumped to and has f's frame. (f.part.0,
+ * f.isra.0, f.constprop.0 and clang's f.cold.1 are called: functions of their own.) Static functions of one name are
+ * told apart by object and source file. Its place in symbols, or count when symbol is no such piece, or not known whose.
  */
 unsigned functions_parent(const struct functions *functions, const struct elf *elf, const struct map *map,
                           const struct elf_symbol *symbol);

@@ -78,8 +78,12 @@ void modules_free(struct modules *modules)
 static bool covers(const char *path, const char *object)
 {
     size_t length = strlen(path);
+    char next;
 
-    return strncmp(path, object, length) == 0 && (object[length] == 0 || object[length] == '(' || object[length] == '/');
+    if (strncmp(path, object, length) != 0)
+        return false;
+    next = object[length];
+    return next == 0 || next == '(' || next == '/';
 }
 
 const char *modules_of(struct modules *modules, const char *object, const char *unknown)

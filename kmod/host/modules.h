@@ -20,9 +20,9 @@ bool modules_add(struct modules *modules, char *argument);
 void modules_free(struct modules *modules);
 
 /*
- * The module of an object as a linker's map names it, build/x.o or build/libx.a(x.o): the longest rule whose path is the
- * object, its archive, or a folder above it; unknown when there is none. Paths are compared as they are written, from the
- * folder where the program runs.
+ * The module of an object as a linker's map names it, build/x.o or build/libx.a(x.o): that of the longest path that is
+ * the object, its archive, or a folder above it; unknown when there is none. Paths are compared as they are written,
+ * from the folder where the program runs.
  */
 const char *modules_of(struct modules *modules, const char *object, const char *unknown);
 

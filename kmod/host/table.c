@@ -239,7 +239,8 @@ static void list_pieces(const struct table *table, struct parts *parts, const ui
             continue;
         if (group->piece == SYMBOLS_NONE)
             group->piece = (uint16_t)parts->header.piece_count;
-        parts->pieces[parts->header.piece_count++] = (struct symbols_piece){at, index[symbol->function], symbol->offset};
+        parts->pieces[parts->header.piece_count++] =
+            (struct symbols_piece){at, index[symbol->function], symbol->offset};
     }
 }
 

@@ -22,8 +22,8 @@ void table_piece(struct table *table, unsigned symbol, unsigned function, uint32
 
 /*
  * The finished table, to be freed by the caller, and its size in bytes. Ranges that touch and belong to the same module
- * become one. 0 when ranges overlap, when a symbol is in no range or at another's address, or when there is more of something
- * than the format can hold; table_error says which, in a sentence without a full stop.
+ * become one. 0 when ranges overlap, when a symbol is in no range or at another's address, or when there is more of
+ * something than the format can hold; table_error says which, in a sentence without a full stop.
  */
 void *table_build(struct table *table, uint32_t *size);
 const char *table_error(const struct table *table);

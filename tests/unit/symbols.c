@@ -287,8 +287,8 @@ static void test_random_tables(void)
 #define MANY 45000
 
 /*
- * A name in the manner of a large kernel's, area_verb_thing, out of made-up syllables. About as long as Linux's, and about
- * as hard to shorten: those are 24 characters long on average, and take 12.2 codes.
+ * A name in the manner of a large kernel's, area_verb_thing, out of made-up syllables. About as long as Linux's, and as
+ * hard to shorten: those are 24 characters long on average, and take 12.2 codes.
  */
 static void kernel_name(char name[100], uint32_t number)
 {
@@ -299,7 +299,7 @@ static void kernel_name(char name[100], uint32_t number)
         hash = (hash ^ hash >> 15) * 2246822519u + syllable;
         if (syllable % 3 == 0 && syllable > 0)
             name[length++] = '_';
-        name[length++] = "strnlcmpdbgfvkhwxj"[(hash >> 8) % 18 * ((hash >> 20) % 18) / 18]; /* the first ones most often */
+        name[length++] = "strnlcmpdbgfvkhwxj"[(hash >> 8) % 18 * ((hash >> 20) % 18) / 18]; /* the first most often */
         name[length++] = "aeiou"[(hash >> 14) % 5];
         if (hash >> 30 == 0)
             name[length++] = "nrst"[(hash >> 18) % 4];
@@ -462,8 +462,10 @@ static void test_corruption(void)
         for (unsigned i = 0; i < changes; i++) {
             /* not the magic, version and size, or little would be opened; half of the changes among the counts */
             uint32_t word = 4 + random_below(i % 2 ? size / 4 - 4 : 40);
-            uint32_t value = random_below(3) ? nasty[random_below(sizeof nasty / sizeof nasty[0])] : random_below(UINT32_MAX);
+            uint32_t value = nasty[random_below(sizeof nasty / sizeof nasty[0])];
 
+            if (random_below(3) == 0)
+                value = random_below(UINT32_MAX);
             if (word < 9 && random_below(4))
                 value = random_below(300);
             memcpy(table + word * 4, &value, random_below(2) ? 2 : 4);
@@ -474,7 +476,8 @@ static void test_corruption(void)
         for (unsigned i = 0; i < 20; i++)
             insane += !ask_everything(&symbols, i % 2 ? random_below(0x100000) : random_below(UINT32_MAX));
     }
-    ok(opened > 10000 && insane == 0, "60000 corrupt tables, %u of them opened, %u answers out of order", opened, insane);
+    ok(opened > 10000 && insane == 0, "60000 corrupt tables, %u of them opened, %u answers out of order", opened,
+       insane);
     free(built);
 }
 

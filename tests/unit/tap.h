@@ -9,7 +9,7 @@
 static unsigned tap_count;
 static unsigned tap_failures;
 
-/* One test, named as by printf. Returns condition, so that a failure can be explained by a line that starts with "#". */
+/* One test, named as by printf. Returns condition: a failure can be explained by lines that start with "#". */
 __attribute__((format(printf, 2, 3))) static inline bool ok(bool condition, const char *name, ...)
 {
     va_list arguments;
