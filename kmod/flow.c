@@ -6,9 +6,12 @@
  */
 #include "flow.h"
 
+#include "call.h"
+
 #define PENDING 12
 #define STEPS_FROM_START 2000 /* instructions */
 #define STEPS_TO_RETURN 400
+#define STEPS_OF_CALLEE 400
 #define HOLE_LARGEST 4096     /* bytes that nothing leads to */
 
 /* An instruction that control can get to. */
@@ -24,14 +27,16 @@ struct way {
     struct shape body; /* at the last branch: what the function looks like between prologue and epilogue */
     struct junction pending[PENDING];
     unsigned pending_count;
+    bool look_into_calls; /* count what direct callees pop */
 };
 
-static void begin(struct way *way, struct memory *memory, uint32_t first, uint32_t reach)
+static void begin(struct way *way, struct memory *memory, uint32_t first, uint32_t reach, bool look_into_calls)
 {
     way->memory = memory;
     way->first = first;
     way->reach = reach;
     way->pending_count = 0;
+    way->look_into_calls = look_into_calls;
 }
 
 static uint32_t distance(const struct way *way, uint32_t address)
@@ -108,7 +113,39 @@ static bool meet(struct way *way, struct junction *here)
     return true;
 }
 
+/* The n of the `ret n` that the code at address comes to if it takes no branch; 0 if it comes to none. */
+static uint32_t popped_by(struct memory *memory, uint32_t address)
+{
+    struct instruction instruction;
+    uint32_t at = address;
+
+    for (unsigned steps = 0; steps < STEPS_OF_CALLEE && instruction_read(memory, at, &instruction); steps++) {
+        switch (instruction.kind) {
+        case INSTRUCTION_RET:
+            return instruction.immediate;
+        case INSTRUCTION_JUMP:
+            at = instruction.target;
+            break;
+        case INSTRUCTION_RET_FAR:
+        case INSTRUCTION_IRET:
+        case INSTRUCTION_STOP:
+        case INSTRUCTION_JUMP_INDIRECT:
+            return 0;
+        default:
+            at += instruction.length;
+        }
+    }
+    return 0;
+}
+
 /* Goes over one instruction. False: control does not go on behind it. */
+/* Whatever the callee pops is ESP's gain. */
+static void gain(struct way *way, struct shape *shape, uint32_t callee)
+{
+    if (way->look_into_calls)
+        shape->esp.offset += (int32_t)popped_by(way->memory, callee);
+}
+
 static bool pass(struct way *way, struct junction *here, const struct instruction *instruction)
 {
     uint32_t at = here->address;
@@ -132,6 +169,11 @@ static bool pass(struct way *way, struct junction *here, const struct instructio
         way->body = here->shape;
         add(way, at, instruction->target, &here->shape);
         break;
+    case INSTRUCTION_CALL:
+        shape_execute(&here->shape, instruction, here->address);
+        if (instruction->target != here->address && distance(way, here->address) <= way->reach)
+            gain(way, &here->shape, instruction->target);
+        break;
     default:
         shape_execute(&here->shape, instruction, here->address);
     }
@@ -144,7 +186,7 @@ static bool is_call(const struct instruction *instruction)
            instruction->kind == INSTRUCTION_CALL_FAR;
 }
 
-enum flow_arrival flow_from_start(struct memory *memory, uint32_t start, uint32_t pc, bool at_call,
+enum flow_arrival flow_from_start(struct memory *memory, uint32_t start, uint32_t pc, bool at_call, bool look_into_calls,
                                   struct shape *shape)
 {
     struct junction here = {start, shape_begin(true, true)};
@@ -152,7 +194,7 @@ enum flow_arrival flow_from_start(struct memory *memory, uint32_t start, uint32_
     bool behind_call = false;
     struct way way;
 
-    begin(&way, memory, start, at_call ? pc - start - 1 : pc - start);
+    begin(&way, memory, start, at_call ? pc - start - 1 : pc - start, look_into_calls);
     way.body = here.shape;
     for (unsigned steps = 0; steps < STEPS_FROM_START && here.address - start <= pc - start; steps++) {
         struct instruction instruction;
@@ -194,14 +236,16 @@ static bool can_return(const struct shape *shape)
     return shape->esp.base == PLACE_EBP && shape->ebp_loaded && shape->ebp.base == PLACE_EBP;
 }
 
-bool flow_to_return(struct memory *memory, uint32_t pc, bool at_call, struct shape *shape)
+bool flow_to_return(struct memory *memory, uint32_t pc, bool at_call, bool look_into_calls, struct shape *shape)
 {
     struct junction here = {pc, shape_begin(!at_call, false)};
     bool found = false;
     struct way way;
 
     *shape = here.shape;
-    begin(&way, memory, pc, UINT32_MAX);
+    begin(&way, memory, pc, UINT32_MAX, look_into_calls);
+    if (at_call)
+        gain(&way, &here.shape, call_before(memory, pc, 0).target);
     for (unsigned steps = 0; steps < STEPS_TO_RETURN; steps++) {
         struct instruction instruction;
         const struct junction *next;

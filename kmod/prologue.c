@@ -102,39 +102,51 @@ static struct frame_state state_by_pattern(struct memory *memory, uint32_t pc)
 }
 
 /* What the way from the start says, exact if it needs no second opinion. */
-static struct frame_state count(struct memory *memory, uint32_t start, uint32_t pc, bool at_call)
+static enum flow_arrival count(struct memory *memory, uint32_t start, uint32_t pc, bool at_call, bool look_into_calls,
+                               struct frame_state *state)
 {
     struct shape shape;
-    enum flow_arrival arrival = flow_from_start(memory, start, pc, at_call, &shape);
-    struct frame_state state = state_from_start(&shape);
+    enum flow_arrival arrival = flow_from_start(memory, start, pc, at_call, look_into_calls, &shape);
 
+    *state = state_from_start(&shape);
     if (arrival != FLOW_ARRIVED)
-        state.exact = false;
+        state->exact = false;
     if (arrival == FLOW_LOST && prologue_has_frame(memory, start)) {
-        state = unknown_state();
-        state.base = FRAME_BASE_EBP;
-        state.return_offset = 4;
+        *state = unknown_state();
+        state->base = FRAME_BASE_EBP;
+        state->return_offset = 4;
     }
-    if (state.base == FRAME_BASE_ESP && shape_in_loop(memory, pc))
-        state.base = FRAME_BASE_LOST;
-    return state;
+    if (state->base == FRAME_BASE_ESP && shape_in_loop(memory, pc))
+        state->base = FRAME_BASE_LOST;
+    return arrival;
+}
+
+/* Both ways. */
+static struct frame_state look(struct memory *memory, uint32_t start, uint32_t pc, bool at_call, bool look_into_calls)
+{
+    struct frame_state counted = unknown_state();
+    enum flow_arrival arrival = FLOW_LOST;
+    struct frame_state left;
+    struct shape shape;
+
+    if (start != 0)
+        arrival = count(memory, start, pc, at_call, look_into_calls, &counted);
+    if (counted.exact)
+        return counted;
+    if (!flow_to_return(memory, pc, at_call, look_into_calls, &shape))
+        return start == 0 ? state_by_pattern(memory, pc) : counted;
+    left = state_at_return(&shape);
+    counted.exact = agree(&counted, &left) && (arrival == FLOW_ARRIVED || counted.base == FRAME_BASE_EBP);
+    if (counted.exact)
+        return counted;
+    return left.exact || counted.base == FRAME_BASE_UNKNOWN || counted.base == FRAME_BASE_LOST ? left : counted;
 }
 
 struct frame_state prologue_state(struct memory *memory, uint32_t start, uint32_t pc, bool at_call)
 {
-    struct frame_state counted = start == 0 ? unknown_state() : count(memory, start, pc, at_call);
-    struct frame_state left;
-    struct shape shape;
+    struct frame_state state = look(memory, start, pc, at_call, false);
 
-    if (counted.exact)
-        return counted;
-    if (!flow_to_return(memory, pc, at_call, &shape))
-        return start == 0 ? state_by_pattern(memory, pc) : counted;
-    left = state_at_return(&shape);
-    counted.exact = agree(&counted, &left);
-    if (counted.exact)
-        return counted;
-    return left.exact || counted.base == FRAME_BASE_UNKNOWN || counted.base == FRAME_BASE_LOST ? left : counted;
+    return state.exact ? state : look(memory, start, pc, at_call, true);
 }
 
 bool prologue_has_frame(struct memory *memory, uint32_t start)

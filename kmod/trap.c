@@ -71,15 +71,23 @@ enum ending {
     ENDS_IN_IRET /* it is one */
 };
 
-/* Follows the code at address to its end. bytes: what it takes off the stack before its iret, which is where the trap frame
-   is. At a branch it goes straight on: whichever way it takes, what is on the stack is the same. */
-static enum ending follow(const struct view *view, uint32_t address, uint32_t *bytes)
+/* What a stub does from some instruction on. */
+struct rest_of_stub {
+    uint32_t bytes; /* taken off the stack before its iret: there the trap frame is */
+    bool pops_ebp;
+    uint32_t ebp;   /* where from, counted as bytes is */
+};
+
+/* Follows the code at address to its end; rest holds if that is an iret. At a branch it goes straight on: whichever way it
+   takes, what is on the stack is the same. */
+static enum ending follow(const struct view *view, uint32_t address, struct rest_of_stub *rest)
 {
     uint8_t code[INSTRUCTION_LONGEST];
     struct instruction instruction;
     int32_t change = 0;
     bool known = true;
 
+    rest->pops_ebp = false;
     for (unsigned i = 0; i < STUB_LONGEST; i++) {
         unsigned count = memory_code(view->memory, address, code, sizeof code);
 
@@ -87,8 +95,8 @@ static enum ending follow(const struct view *view, uint32_t address, uint32_t *b
             return ENDS_UNKNOWN;
         switch (instruction.kind) {
         case INSTRUCTION_IRET:
-            *bytes = (uint32_t)change;
-            return known && change >= 0 ? ENDS_IN_IRET : ENDS_UNKNOWN;
+            rest->bytes = (uint32_t)change;
+            return known && change >= 0 && change <= STUB_WORDS * 4 ? ENDS_IN_IRET : ENDS_UNKNOWN;
         case INSTRUCTION_RET:
             return ENDS_IN_RET;
         case INSTRUCTION_LEAVE:
@@ -97,11 +105,18 @@ static enum ending follow(const struct view *view, uint32_t address, uint32_t *b
             known = false;
             address += instruction.length;
             break;
+        case INSTRUCTION_POP:
+        case INSTRUCTION_POP_EBP:
+            if (change >= 0 && (instruction.kind == INSTRUCTION_POP_EBP || instruction.writes_ebp)) {
+                rest->pops_ebp = true;
+                rest->ebp = (uint32_t)change + (instruction.kind == INSTRUCTION_POP_EBP ? 0 : PUSHA_EBP);
+            }
+            change += instruction.esp_change;
+            address += instruction.length;
+            break;
         case INSTRUCTION_OTHER:
         case INSTRUCTION_PUSH:
         case INSTRUCTION_PUSH_EBP:
-        case INSTRUCTION_POP:
-        case INSTRUCTION_POP_EBP:
         case INSTRUCTION_ADJUST_ESP:
         case INSTRUCTION_BRANCH:
         case INSTRUCTION_CALL:
@@ -154,22 +169,43 @@ static bool interrupted_ebp(const struct view *view, const struct record *record
     return trap->ebp_known;
 }
 
+/* The trap frame that the rest of a stub leads to, with ESP at esp now. */
+static bool trap_after(const struct view *view, const struct rest_of_stub *rest, uint32_t esp, struct trap *trap)
+{
+    if (!shape_at(view, esp + rest->bytes, true, trap))
+        return false;
+    trap->ebp_known = rest->pops_ebp && memory_word(view->memory, esp + rest->ebp, &trap->ebp);
+    return true;
+}
+
 bool trap_find(const struct view *view, const struct record *record, struct trap *trap)
 {
     uint32_t above = record->at + RECORD_SIZE;
-    uint32_t bytes = 0;
-    enum ending ending = follow(view, record->return_address, &bytes);
+    struct rest_of_stub rest;
+    enum ending ending = follow(view, record->return_address, &rest);
 
     if (ending == ENDS_IN_RET)
         return false;
-    if (ending == ENDS_IN_IRET && bytes <= STUB_WORDS * 4 && shape_at(view, above + bytes, true, trap)) {
-        interrupted_ebp(view, record, trap);
+    if (ending == ENDS_IN_IRET && trap_after(view, &rest, above, trap)) {
+        if (!trap->ebp_known)
+            interrupted_ebp(view, record, trap);
         return true;
     }
     for (uint32_t at = above; at < view->base && at - above < STUB_WORDS * 4; at += 4)
         if (trap_shape(view, at, trap) && interrupted_ebp(view, record, trap))
             return true;
     return false;
+}
+
+bool trap_here(const struct view *view, uint32_t pc, uint32_t esp, uint32_t ebp, struct trap *trap)
+{
+    struct rest_of_stub rest;
+
+    if (follow(view, pc, &rest) != ENDS_IN_IRET || !trap_after(view, &rest, esp, trap))
+        return false;
+    if (!trap->ebp_known)
+        trap->ebp = ebp;
+    return trap->ebp_known = true;
 }
 
 bool trap_above(const struct view *view, const struct record *record, struct trap *trap)

@@ -27,4 +27,8 @@ bool trap_find(const struct view *view, const struct record *record, struct trap
 /* The record is the stub's own: it pushed EBP first thing, so the trap frame lies right above, or above an error code. */
 bool trap_above(const struct view *view, const struct record *record, struct trap *trap);
 
+/* The stub itself was about to execute the instruction at pc, with these registers: it had not yet called, or was itself
+   interrupted or out of stack. The trap that it is there for. */
+bool trap_here(const struct view *view, uint32_t pc, uint32_t esp, uint32_t ebp, struct trap *trap);
+
 #endif

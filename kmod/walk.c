@@ -369,6 +369,8 @@ static bool give_function(struct walk *walk, struct row *row)
             return give_break(walk, row, function, WALK_ZERO, LEAST_AFTER_ZERO);
         if (has_frame && ends_at_base)
             return give_rest(walk, row, WALK_BASE);
+    } else if (trap_here(&walk->view, walk->pc, walk->esp, walk->ebp, &trap)) {
+        return give_stub(walk, row, function, &trap);
     } else if (frame_of_wild_call(walk, &record, &evidence)) {
         give_frame(walk, row, code_find(walk->view.code, walk->pc), &record, TRUST_FRAMELESS);
         leave(walk, &record, evidence);

@@ -29,8 +29,9 @@ for compiler in gcc clang; do
             continue
         fi
         for bits in 32 64; do
-            silent "$compiler -std=$dialect -m$bits" $compiler -x $language -std=$dialect -m$bits -pedantic-errors -Wall \
-                -Wextra -Wshadow -Wundef -Werror -nostdinc -ffreestanding -Ikmod -fsyntax-only "$work/include.c"
+            silent "$compiler -std=$dialect -m$bits" \
+                $compiler -x $language -std=$dialect -m$bits -pedantic-errors -Wall -Wextra -Wshadow -Wundef -Werror \
+                -nostdinc -ffreestanding -Ikmod -fsyntax-only "$work/include.c"
         done
     done
 done

@@ -7,7 +7,10 @@ case $BUILD in /*) ;; *) BUILD=$PWD/$BUILD ;; esac
 root=$PWD
 ksgsym=$BUILD/ksgsym
 list=$BUILD/native/tests/unit/symbols # with an argument it lists what a bare table says of every address
-[ -x "$ksgsym" ] && [ -x "$list" ] || { echo "Bail out! make $ksgsym $list first"; exit 2; }
+if [ ! -x "$ksgsym" ] || [ ! -x "$list" ]; then
+    echo "Bail out! There is no $ksgsym or no $list: make all-tests"
+    exit 2
+fi
 work=$(mktemp -d) || exit 2
 trap 'rm -rf "$work"' EXIT
 trap 'exit 143' INT TERM HUP
@@ -94,7 +97,7 @@ void stop(const char *why)
 {
     (void)why;
     for (;;)
-        __asm__ volatile("hlt");
+        __asm__ volatile("inside_stop: hlt");
 }
 const int numbers[] = {1, 2, 3};
 __attribute__((section(".text.a_name_so_long_that_ld_breaks_the_line"))) int long_one(int x)
@@ -121,6 +124,12 @@ not_exported:
     ret
 section .note.GNU-stack noalloc noexec nowrite progbits
 END
+cat >boot/trap.asm <<'END'
+section .text
+trap_entry:
+    iretd
+section .note.GNU-stack noalloc noexec nowrite progbits
+END
 cat >link.ld <<'END'
 ENTRY(_start)
 SECTIONS
@@ -134,10 +143,11 @@ SECTIONS
         *(.text.unlikely*)
         *entry.asm.o(.text)
         middle = .;
+        *trap.asm.o(.text)
         *(.text .text.*)
         text_end = .;
         *(.rodata*)
-        PROVIDE(stop = 0);
+        PROVIDE(not_exported = 0);
     }
     .data : { *(.data*) data_end = .; }
     .ksg_symbols : { *(.ksg_symbols) }
@@ -147,9 +157,11 @@ for source in drivers/one drivers/deep/two three four boot/main; do
     # shellcheck disable=SC2086
     gcc $flags -c -o $source.o $source.c || exit 2
 done
-nasm -f elf32 -o boot/entry.asm.o boot/entry.asm || exit 2
+for source in boot/entry.asm boot/trap.asm; do
+    nasm -f elf32 -o $source.o $source || exit 2
+done
 ar rcs libthree.a three.o four.o || exit 2
-objects="boot/entry.asm.o boot/main.o drivers/one.o drivers/deep/two.o libthree.a"
+objects="boot/entry.asm.o boot/trap.asm.o boot/main.o drivers/one.o drivers/deep/two.o libthree.a"
 # shellcheck disable=SC2086
 ld -m elf_i386 -T link.ld -Map=kernel.map -o kernel.elf.first $objects || exit 2
 
@@ -160,9 +172,9 @@ succeeds "a bare table" "$ksgsym" --map kernel.map --raw -o kernel.table kernel.
 
 # --- every address, against nm ---
 
-# The functions and labels as nm knows them; the rest are the linker script's and NASM's local ones.
-nm -n kernel.elf.first |
-    awk '$2 ~ /[tTW]/ && $3 !~ /^(text_start|text_end|middle|numbers|a_weak_alias|data_end|_start\.again)$/' >functions
+# The functions and labels as nm knows them, but for data, the linker script's symbols, and labels inside of functions.
+others='text_start|text_end|middle|numbers|a_weak_alias|data_end|_start\.again|inside_stop'
+nm -n kernel.elf.first | awk '$2 ~ /[tTW]/' | grep -vE " ($others)\$" >functions
 nm -nS kernel.elf.first | awk 'NF == 4 && $3 ~ /[tT]/ && $4 != "numbers"' >sizes
 
 # Hexadecimal to a number; POSIX awk has no strtonum.
@@ -195,18 +207,27 @@ awk "$number"'
 awk 'NR == FNR { at[$1] = $3 " " $4; next } at[$1] != $3 " 0" { print $1, $3, "is listed as", at[$1] }' \
     listed functions | silent "each function and label of nm is listed"
 
-# objdump -d shows the code; what stands between functions is data and fill.
-grep -E ' (numbers|text_start|text_end|middle|_start\.again) ' listed |
-    silent "neither data nor the linker script's symbols are listed"
+grep -E " ($others) " listed | silent "neither data nor the linker script's symbols are listed, nor labels inside"
+
+objdump -hw kernel.elf.first | awk '/CODE/ { print $4, $3 }' >sections
+awk "$number"'
+    NR == FNR { start[++n] = number($1); size[n] = number($2); next }
+    {
+        inside = 0
+        for (i = 1; i <= n; i++)
+            inside = inside || (number($1) >= start[i] && number($1) < start[i] + size[i])
+        if (!inside)
+            print $0
+    }' sections listed | silent "nothing is listed outside the sections of code"
 
 # --- modules, against what nm says of each object ---
 
 {
-    nm boot/main.o boot/entry.asm.o | awk '{ print "boot", $NF }'
+    nm boot/main.o boot/entry.asm.o boot/trap.asm.o | awk '{ print "boot", $NF }'
     nm drivers/one.o | awk '{ print "drivers", $NF }'
     nm drivers/deep/two.o | awk '{ print "deep", $NF }'
     nm three.o four.o | awk '{ print "three", $NF }'
-} | grep -E ' (first|second_one|third_of_all|unused|long_one|early|_start|not_exported|stop)$' |
+} | grep -E ' (first|second_one|third_of_all|unused|long_one|early|_start|not_exported|trap_entry|stop)$' |
     grep -vE '(drivers|deep|three) stop|boot (first|second_one|third_of_all|unused)' | sort -u >expected
 awk '$4 == "0" && $3 !~ /^twin/ { print $2, $3 }' listed | sort -u | diff expected - |
     silent "modules: folders, objects, archives; the longest path wins"
@@ -224,13 +245,14 @@ awk '$3 == "twin.cold" && $4 == "0" { print $1, $5 }' listed | sort >pieces
 [ "$(wc -l <pieces)" -eq 3 ] || echo "there are not three pieces" >>pieces
 diff expected pieces | silent "each twin.cold belongs to the twin of its own object"
 
-# ld -r and objcopy take away what tells files apart; a name that is the only one of its object still tells.
+# ld -r makes one object of several, and objcopy makes symbols local: as ksg.o is made. There may be others of that name.
 sed 's/^static \(.*\)twin/\1only/; s/twin(x)/only(x)/' drivers/one.c >only.c
 # shellcheck disable=SC2086
-gcc $flags -Dfirst=kept -c -o only.o only.c && ld -m elf_i386 -r -o merged.all only.o three.o &&
-    objcopy --keep-global-symbol=kept merged.all merged.o &&
+gcc $flags -Dfirst=kept -c -o only.o only.c && echo 'int only(void) { return 1; }' >another.c &&
+    gcc $flags -c -o another.o another.c && ld -m elf_i386 -r -o merged.all only.o three.o drivers/deep/two.o &&
+    objcopy --keep-global-symbol=second_one merged.all merged.o &&
     ld -m elf_i386 -T link.ld -Map=merged.map -o merged.elf --defsym first=0 --defsym third_of_all=0 \
-        boot/entry.asm.o boot/main.o merged.o drivers/deep/two.o four.o &&
+        another.o boot/entry.asm.o boot/main.o merged.o four.o &&
     "$ksgsym" --map merged.map --raw -o merged.table merged.elf merged=merged.o && "$list" merged.table |
     awk '$3 ~ /^(only|twin)\.cold$/ && $4 == "0" { print $3, $5 }' | sort >pieces
 objdump -d --no-show-raw-insn merged.elf | awk '
@@ -242,7 +264,8 @@ diff expected pieces | silent "so it is in a relocatable object whose symbols we
 # --- without a map; names ---
 
 "$ksgsym" --raw -o nomap.table kernel.elf.first && "$list" nomap.table >nomap
-awk '{ print $2 }' nomap | sort -u | grep -vx kernel | silent "without a map all is the module kernel, of kernel.elf.first"
+awk '{ print $2 }' nomap | sort -u | grep -vx kernel |
+    silent "without a map all is the module kernel, after kernel.elf.first"
 awk 'NR == FNR { at[$1] = $3 " " $4; next } at[$1] != $3 " 0" { print $1, $3, "is listed as", at[$1] }' \
     nomap functions |
     grep -v '_start is listed as text_start' | silent "and each function is listed"

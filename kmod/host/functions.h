@@ -24,7 +24,7 @@ unsigned functions_from(const struct functions *functions, uint32_t address);
 /*
  * The function that a cold piece was cut from: f for gcc's f.cold, which is jumped to and has f's frame. (f.part.0,
  * f.isra.0, f.constprop.0 and clang's f.cold.1 are called: functions of their own.) Static functions of one name are
- * told apart by object and source file. Its place in symbols, or count when symbol is no such piece, or not known whose.
+ * told apart by object and source file. Its place in symbols, or count when symbol is no such piece, or unknown whose.
  */
 unsigned functions_parent(const struct functions *functions, const struct elf *elf, const struct map *map,
                           const struct elf_symbol *symbol);

@@ -271,8 +271,11 @@ static void write_end(struct plan *plan, enum signature signature)
 
     if (random_chance(&plan->random, 8)) {
         fprintf(plan->c, "    p%u_endless%u(a ^ b);\n", plan->number, random_below(&plan->random, plan->endless));
+    } else if (signature == SILENT) {
+        fprintf(plan->c, "    p%u_silent%u();\n", plan->number,
+                random_below(&plan->random, plan->functions[SILENT]));
     } else if (form->tail && random_chance(&plan->random, 25)) {
-        fprintf(plan->c, "    %s", signature == SILENT ? "" : "return ");
+        fprintf(plan->c, "    return ");
         write_direct(plan, signature);
         fprintf(plan->c, ";\n");
     } else {
@@ -360,7 +363,7 @@ static void write_entry_points(struct plan *plan)
             plan->number);
     write_direct(plan, PLAIN);
     fprintf(plan->c,
-            " + a++;\n}\n"
+            ";\n}\n"
             "\nstatic uint32_t p%u_interrupted(uint32_t x)\n{\n"
             "    uint32_t a = x, b = draw();\n\n",
             plan->number);

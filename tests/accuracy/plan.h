@@ -6,7 +6,7 @@
 
 #include "random.h"
 
-/* How a C function is called: see kernel/machine.h. */
+/* How a C function is called: see kernel/program.h. */
 enum signature { PLAIN, THREE, REGISTER, STDCALL, FASTCALL, BLOCK, VALUE, SILENT, VARIADIC, SIGNATURES };
 
 #define GATES_MOST 6

@@ -1,7 +1,7 @@
 /* A find_stack hook that faults itself: the report goes on without its answer. */
 #include "overflow.h"
 
-static int find_stack(void *context, ksg_address esp, struct ksg_stack *found)
+static int locate(void *context, ksg_address esp, struct ksg_stack *found)
 {
     (void)context, (void)esp, (void)found;
     *(volatile uint32_t *)0xf0000000 = 0;
@@ -17,7 +17,7 @@ static void worker(void)
 
 void scenario(void)
 {
-    struct ksg_config config = {.find_stack = find_stack};
+    struct ksg_config config = {.find_stack = locate};
 
     kernel_install(&config);
     thread_run("worker", 0x1000, worker);

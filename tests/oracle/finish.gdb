@@ -1,6 +1,3 @@
-# Lets the handler write its report.
-frame 0
-set $eip = $handler_eip
-set $esp = $handler_esp
-set $ebp = $handler_ebp
+# Lets the handler write its report; victim.gdb left it where it begins.
+go_to $handler_eip $handler_esp $handler_ebp
 continue

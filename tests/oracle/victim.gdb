@@ -7,6 +7,18 @@
 set pagination off
 set width 0
 set backtrace limit 4000
+
+# go_to EIP ESP EBP: with each register that is written, gdb may take an outer frame for the selected one.
+define go_to
+  select-frame 0
+  set $esp = $arg1
+  select-frame 0
+  set $ebp = $arg2
+  select-frame 0
+  set $eip = $arg0
+  select-frame 0
+end
+
 hbreak *task_entry
 continue
 delete
@@ -16,10 +28,7 @@ set $handler_eip = (unsigned)$eip
 set $handler_esp = (unsigned)$esp
 set $handler_ebp = (unsigned)$ebp
 
-set $eip = tss.eip
-set $esp = tss.esp
-set $ebp = tss.ebp
-frame 0
+go_to tss.eip tss.esp tss.ebp
 set $before = 0
 
 # Going up from the outermost frame is an error, which ends the script.
@@ -39,11 +48,7 @@ while 1
       info symbol $interrupted_eip
       loop_break
     end
-    frame 0
-    set $eip = $interrupted_eip
-    set $esp = $interrupted_esp
-    set $ebp = $interrupted_ebp
-    frame 0
+    go_to $interrupted_eip $interrupted_esp $interrupted_ebp
     set $before = 0
   else
     set $inner_esp = (unsigned)$sp

@@ -1,5 +1,5 @@
 /* Starts the chosen program, and lets interrupts loose on it. */
-#include "machine.h"
+#include "program.h"
 
 #include "core.h"
 

@@ -5,8 +5,8 @@
  * device has put there. The program overflows its stack; after the report the machine writes its own core file to the
  * debug console: the registers of the faulting task, and its stack.
  */
-#ifndef ACCURACY_MACHINE_H
-#define ACCURACY_MACHINE_H
+#ifndef ACCURACY_PROGRAM_H
+#define ACCURACY_PROGRAM_H
 
 #include "kernel.h"
 
