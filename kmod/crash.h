@@ -60,10 +60,12 @@ struct crash {
     enum gate_fault gates[VECTOR_COUNT]; /* of the host's IDT */
 };
 
-/* Saved CS of ring 3: the CPU was in user mode, SDM vol. 3, 5.5. */
+#define EFLAGS_VIRTUAL_8086 (1u << 17)
+
+/* A saved CS of ring 3, SDM vol. 3, 5.5, or virtual-8086 mode, 20.1.2. */
 static inline bool crash_in_user_mode(const struct crash *crash)
 {
-    return (crash->cs & 3) == 3;
+    return (crash->cs & 3) == 3 || (crash->eflags & EFLAGS_VIRTUAL_8086);
 }
 
 #endif

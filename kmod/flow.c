@@ -11,7 +11,8 @@
 #define PENDING 12
 #define STEPS_FROM_START 2000 /* instructions */
 #define STEPS_TO_RETURN 400
-#define STEPS_OF_CALLEE 400
+#define STEPS_OF_CALLEE 300
+#define STEPS_OF_CALLEES 3000   /* all that one way may spend */
 #define HOLE_LARGEST 4096     /* bytes that nothing leads to */
 
 /* An instruction that control can get to. */
@@ -27,7 +28,7 @@ struct way {
     struct shape body; /* at the last branch: what the function looks like between prologue and epilogue */
     struct junction pending[PENDING];
     unsigned pending_count;
-    bool look_into_calls; /* count what direct callees pop */
+    unsigned callee_steps; /* left to learn what direct callees pop */
 };
 
 static void begin(struct way *way, struct memory *memory, uint32_t first, uint32_t reach, bool look_into_calls)
@@ -36,7 +37,7 @@ static void begin(struct way *way, struct memory *memory, uint32_t first, uint32
     way->first = first;
     way->reach = reach;
     way->pending_count = 0;
-    way->look_into_calls = look_into_calls;
+    way->callee_steps = look_into_calls ? STEPS_OF_CALLEES : 0;
 }
 
 static uint32_t distance(const struct way *way, uint32_t address)
@@ -113,16 +114,20 @@ static bool meet(struct way *way, struct junction *here)
     return true;
 }
 
-/* The n of the `ret n` that the code at address comes to if it takes no branch; 0 if it comes to none. */
-static uint32_t popped_by(struct memory *memory, uint32_t address)
+/* A callee pops what its `ret n` says. Looks for that where its code leads if it takes no branch. */
+static void gain(struct way *way, struct shape *shape, uint32_t callee)
 {
     struct instruction instruction;
-    uint32_t at = address;
+    uint32_t at = callee;
 
-    for (unsigned steps = 0; steps < STEPS_OF_CALLEE && instruction_read(memory, at, &instruction); steps++) {
+    for (unsigned steps = 0; steps < STEPS_OF_CALLEE && way->callee_steps > 0; steps++) {
+        way->callee_steps--;
+        if (!instruction_read(way->memory, at, &instruction))
+            return;
         switch (instruction.kind) {
         case INSTRUCTION_RET:
-            return instruction.immediate;
+            shape_move_esp(shape, (int32_t)instruction.immediate);
+            return;
         case INSTRUCTION_JUMP:
             at = instruction.target;
             break;
@@ -130,22 +135,14 @@ static uint32_t popped_by(struct memory *memory, uint32_t address)
         case INSTRUCTION_IRET:
         case INSTRUCTION_STOP:
         case INSTRUCTION_JUMP_INDIRECT:
-            return 0;
+            return;
         default:
             at += instruction.length;
         }
     }
-    return 0;
 }
 
 /* Goes over one instruction. False: control does not go on behind it. */
-/* Whatever the callee pops is ESP's gain. */
-static void gain(struct way *way, struct shape *shape, uint32_t callee)
-{
-    if (way->look_into_calls)
-        shape->esp.offset += (int32_t)popped_by(way->memory, callee);
-}
-
 static bool pass(struct way *way, struct junction *here, const struct instruction *instruction)
 {
     uint32_t at = here->address;

@@ -257,6 +257,55 @@ static void print_top_users(struct scene *scene)
         print_line_end(print);
 }
 
+/* "biggest: 2c4 in one frame, MamaHog!query+0x122; 290 of it locals" */
+static void print_biggest(struct scene *scene)
+{
+    struct print *print = &scene->print;
+    const struct big_frame *frame = &scene->biggest.frames[0];
+    struct anatomy anatomy;
+
+    if (scene->biggest.count == 0)
+        return;
+    anatomy_of(&scene->start.view, frame, &anatomy);
+    print_string(print, "  biggest: ");
+    print_hex(print, frame->bytes);
+    print_string(print, " in one frame, ");
+    print_place(scene, code_find(&scene->code, frame->pc_exact ? frame->pc : frame->pc - 1), frame->pc, 40);
+    if (anatomy.locals) {
+        print_string(print, "; ");
+        print_hex(print, anatomy.locals);
+        print_string(print, " of it locals");
+    }
+    print_line_end(print);
+}
+
+/* "repeats: nt!parse and 1 more, 213 turns, a8 each, 8bc8 in all" */
+static void print_repeats(struct scene *scene)
+{
+    struct print *print = &scene->print;
+    const struct cycle *cycle = &scene->folded.greatest;
+    struct function *function;
+
+    if (cycle->turns == 0)
+        return;
+    function = code_find(&scene->code, cycle->pc_exact ? cycle->pc : cycle->pc - 1);
+    print_string(print, "  repeats: ");
+    print_function(scene, function, cycle->pc, 32);
+    if (cycle->rows > 1) {
+        print_string(print, " and ");
+        print_decimal(print, cycle->rows - 1);
+        print_string(print, " more");
+    }
+    print_string(print, ", ");
+    print_decimal(print, cycle->turns);
+    print_string(print, " turns, ");
+    print_hex(print, cycle->bytes);
+    print_string(print, " each, ");
+    print_hex(print, scene->folded.greatest_bytes);
+    print_string(print, " in all");
+    print_line_end(print);
+}
+
 void part_headline(struct scene *scene)
 {
     struct print *print = &scene->print;
@@ -272,7 +321,10 @@ void part_headline(struct scene *scene)
     print_sentence(scene);
     print_evidence(scene);
     print_range(scene);
-    if (scene->walked)
+    if (scene->walked) {
         print_top_users(scene);
+        print_biggest(scene);
+        print_repeats(scene);
+    }
     print_line_end(print);
 }

@@ -48,13 +48,14 @@ enum ksg_status {
     KSG_ALREADY_INSTALLED = 7,    /* on this CPU */
     KSG_NOT_INSTALLED = 8,        /* on this CPU */
     KSG_BAD_PORT = 9,             /* com_port is neither 0 to 4 nor the address of eight I/O ports */
-    KSG_BAD_BAUD = 10,            /* baud does not divide 115200 */
+    KSG_BAD_BAUD = 10,            /* baud is 1, or does not divide 115200 */
     KSG_IDT_TOO_SHORT = 11,       /* the live IDT has no entry 8, or none is loaded */
-    KSG_BAD_SELECTOR = 12,        /* gdt_selector is 0 to 3, names the LDT or lies outside the live GDT */
+    KSG_BAD_SELECTOR = 12,        /* gdt_selector is 0 to 3, names the LDT, or lies outside the live GDT
+                                     or in a page that cannot be written: a task switch writes to the entry */
     KSG_SELECTOR_IN_USE = 13,     /* the GDT entry at gdt_selector, or the one behind it when TR is 0, is present */
     KSG_GDT_TOO_LARGE = 14,       /* the GDT cannot be copied: selectors in use lie beyond the room for the copy */
     KSG_NOT_FLAT = 15,            /* the live CS or SS is no present, flat, 32-bit ring 0 segment of the GDT */
-    KSG_BAD_TSS = 16,             /* TR holds a selector that is no 32-bit TSS */
+    KSG_BAD_TSS = 16,             /* TR holds a selector that is no 32-bit TSS, or one that cannot be written */
     KSG_BAD_PAGE_DIRECTORY = 17,  /* page_directory is not a multiple of 4096 (32 when CR4.PAE is set) */
     KSG_GATE_REPLACED = 18,       /* ksg_verify: IDT entry 8 is no longer our task gate */
     KSG_TSS_REPLACED = 19,        /* ksg_verify: the GDT entry or the TSS behind the gate is no longer as installed */
@@ -121,7 +122,7 @@ int ksg_remove_module(struct ksg_module *module);
 struct ksg_config {
     unsigned int com_port;        /* 1 to 4: COM1 to COM4 (3f8h, 2f8h, 3e8h, 2e8h); any other: the UART's first I/O
                                      port; 0: COM1 */
-    unsigned int baud;            /* bits per second, 1 to 115200, a divisor of 115200; 0: 115200. 8 data bits, no
+    unsigned int baud;            /* bits per second, 2 to 115200, a divisor of 115200; 0: 115200. 8 data bits, no
                                      parity, 1 stop bit */
     unsigned int debug_console;   /* 1: every character also to port e9h (QEMU's and Bochs' debug console); 0: not */
     unsigned int gdt_selector;    /* a GDT entry (index times 8) that is not present and that the module may have; when
@@ -145,7 +146,8 @@ struct ksg_config {
                                   /* after the report: switch off, restart. 0, or when it returns: halt for ever */
     void *(*physical_to_linear)(void *context, ksg_address physical);
                                   /* where the kernel sees a page table that lies at a physical address. Used by
-                                     ksg_guard_page only. 0: the linear address equals the physical one */
+                                     ksg_guard_page only, once ksg_install has returned. 0: the linear address
+                                     equals the physical one */
     void *context;                /* given to each hook */
 };
 
@@ -154,7 +156,8 @@ struct ksg_config {
  * (SDM vol. 3, 6.12.2 and 8.2.5). Loads a TSS of its own in TR if TR is 0. config is copied; 0: all the usual.
  *
  * Call it in ring 0 once the kernel's GDT, IDT and paging are as they will stay. The reasons to refuse are KSG_BAD_PORT
- * to KSG_BAD_PAGE_DIRECTORY and KSG_ALREADY_INSTALLED, each described with its number.
+ * to KSG_BAD_PAGE_DIRECTORY and KSG_ALREADY_INSTALLED, each described with its number, and KSG_GATE_REPLACED or
+ * KSG_TSS_REPLACED when what was written to IDT or GDT does not stay there: they are in a ROM, say.
  */
 int ksg_install(const struct ksg_config *config);
 
@@ -174,7 +177,8 @@ int ksg_install_cpu(struct ksg_cpu *cpu);
 
 /*
  * Puts back this CPU's IDT entry 8 and its GDT entry or GDT as they were before. What somebody else has replaced since is
- * left alone, and told by the status of ksg_verify. KSG_NOT_INSTALLED.
+ * left alone, and told by the status of ksg_verify. Where TR was 0 it goes on holding the module's TSS until the kernel
+ * loads one: until then a struct ksg_cpu has to stay where it is. KSG_NOT_INSTALLED.
  */
 int ksg_uninstall(void);
 

@@ -24,7 +24,7 @@ struct machine {
     /* The handler's own stack, for the end line: its size, and how much of it was ever used. */
     uint32_t stack_size;
     uint32_t (*stack_used)(struct machine *machine);
-    const struct ksg_config *config; /* the hooks find_stack and put, and their context; 0: none */
+    const struct ksg_config *config; /* for its hook find_stack; the others are arch's business. 0: none */
     void *context;
 };
 

@@ -2,7 +2,9 @@
 #ifndef KMOD_PARTS_H
 #define KMOD_PARTS_H
 
+#include "biggest.h"
 #include "crash.h"
+#include "fold.h"
 #include "print.h"
 #include "stack.h"
 #include "usage.h"
@@ -20,15 +22,21 @@ struct scene {
     struct walk_start start;
     struct usage_totals totals;
     struct usage_table modules;
-    bool walked; /* totals and modules hold */
+    struct fold_summary folded;
+    struct biggest biggest;
+    bool walked; /* the four above hold */
 };
 
 void part_headline(struct scene *scene);
 void part_registers(struct scene *scene);
 void part_rows(struct scene *scene);
 void part_modules(struct scene *scene);
+void part_frames(struct scene *scene);
 
 /* kernel!parse+0x31, Ntfs+0x1196 or 0x7c8285ec, in at most room columns. */
 void print_place(struct scene *scene, const struct function *function, uint32_t address, uint32_t room);
+
+/* The same without the offset, where the function is known. */
+void print_function(struct scene *scene, const struct function *function, uint32_t address, uint32_t room);
 
 #endif

@@ -13,21 +13,12 @@ void print_begin(struct print *print, struct machine *machine)
     print->crc = 0;
     print->lines = 0;
     print->column = 0;
-    print->line_crc = 0;
-}
-
-static void put(struct print *print, char character)
-{
-    print->line_crc = crc_byte(print->line_crc, (uint8_t)character);
-    print->machine->put(print->machine, character);
 }
 
 static void put_column(struct print *print, char character)
 {
-    if (print->column >= PRINT_COLUMNS)
-        return;
-    print->column++;
-    put(print, character);
+    if (print->column < PRINT_ROOM)
+        print->line[print->column++] = character;
 }
 
 void print_string(struct print *print, const char *string)
@@ -111,13 +102,43 @@ void print_to_column(struct print *print, uint32_t column)
         put_column(print, ' ');
 }
 
-void print_line_end(struct print *print)
+static void put(struct print *print, char character)
 {
+    print->crc = crc_byte(print->crc, (uint8_t)character);
+    print->machine->put(print->machine, character);
+}
+
+/* Ends the line behind its first columns. */
+static void put_line(struct print *print, uint32_t columns)
+{
+    while (columns > 0 && print->line[columns - 1] == ' ')
+        columns--;
+    for (uint32_t i = 0; i < columns; i++)
+        put(print, print->line[i]);
     put(print, '\r');
     put(print, '\n');
-    print->crc = print->line_crc;
     print->lines++;
+}
+
+void print_line_end(struct print *print)
+{
+    put_line(print, print->column < PRINT_COLUMNS ? print->column : PRINT_COLUMNS);
     print->column = 0;
+}
+
+void print_wrap(struct print *print, uint32_t mark, uint32_t indent)
+{
+    uint32_t end = print->column;
+
+    if (end <= PRINT_COLUMNS)
+        return;
+    put_line(print, mark);
+    print->column = 0;
+    print_to_column(print, indent);
+    while (mark < end && print->line[mark] == ' ')
+        mark++;
+    while (mark < end)
+        print->line[print->column++] = print->line[mark++];
 }
 
 uint32_t print_percent(uint32_t part, uint32_t whole)

@@ -7,12 +7,15 @@
 
 #define PRINT_COLUMNS 80
 
+/* A line is put together here and goes out as a whole: what is not yet out can still be moved to another line. */
+#define PRINT_ROOM 160
+
 struct print {
     struct machine *machine;
     uint32_t crc;    /* of all lines before this one */
     uint32_t lines;  /* before this one */
     uint32_t column; /* in this one */
-    uint32_t line_crc;
+    char line[PRINT_ROOM];
 };
 
 void print_begin(struct print *print, struct machine *machine);
@@ -27,6 +30,8 @@ void print_hex4(struct print *print, uint32_t value);  /* four digits */
 void print_hex_right(struct print *print, uint32_t value, uint32_t width);
 void print_decimal(struct print *print, uint32_t value);
 void print_decimal_right(struct print *print, uint32_t value, uint32_t width);
+/* Moves what stands in the line from column mark on to a new one, behind so many blanks, if the line is too long. */
+void print_wrap(struct print *print, uint32_t mark, uint32_t indent);
 /* Blanks up to the column; nothing when the line is already there. */
 void print_to_column(struct print *print, uint32_t column);
 void print_line_end(struct print *print);

@@ -57,6 +57,8 @@ static void add_up(void *unused)
     start_walk();
     usage_total(&scene.start, &scene.totals);
     usage_count(&scene.start, USAGE_BY_MODULE, &scene.modules);
+    fold_summarize(&scene.start, &scene.folded);
+    biggest_find(&scene.start, &scene.biggest);
     scene.walked = true;
 }
 
@@ -84,9 +86,15 @@ static void modules(void *unused)
     part_modules(&scene);
 }
 
+static void frames(void *unused)
+{
+    (void)unused;
+    part_frames(&scene);
+}
+
 static const struct part parts[] = {
     {"stack", find_stack}, {"verdict", judge}, {"walk", add_up},     {"headline", headline},
-    {"registers", registers}, {"rows", rows},  {"modules", modules},
+    {"registers", registers}, {"rows", rows},  {"modules", modules}, {"frames", frames},
 };
 
 #define PART_COUNT (sizeof parts / sizeof parts[0])

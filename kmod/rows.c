@@ -1,9 +1,13 @@
 /* The rows, as WinDbg's kf prints them, and why they end. */
+#include "fold.h"
 #include "parts.h"
 
 #define MEMORY_WIDTH 8
 #define NAME_COLUMN 27
 #define REMARK_COLUMN 64
+#define LINES_MOST 160  /* more than that are not all shown, but these: */
+#define LINES_FIRST 40
+#define LINES_LAST 20
 
 static uint32_t length_of(const char *string)
 {
@@ -12,33 +16,6 @@ static uint32_t length_of(const char *string)
     while (string[length])
         length++;
     return length;
-}
-
-void print_place(struct scene *scene, const struct function *function, uint32_t address, uint32_t room)
-{
-    struct print *print = &scene->print;
-    char name_room[SYMBOLS_NAME_LONGEST];
-    uint32_t offset, start;
-    struct text name = code_name(&scene->code, function, address, &offset, name_room);
-    struct text module = code_module_name(&scene->code, code_module(function), &start);
-    uint32_t end = print->column + room;
-    uint32_t for_offset = 11; /* "+0x" and eight digits at most */
-
-    if (module.length) {
-        print_text(print, module, room / 2);
-        if (name.length)
-            print_string(print, "!");
-        else
-            offset = address - start;
-    }
-    if (name.length)
-        print_text(print, name, end > print->column + for_offset ? end - print->column - for_offset : 0);
-    if (name.length || module.length)
-        print_string(print, "+");
-    else
-        offset = address;
-    print_string(print, "0x");
-    print_hex(print, offset);
 }
 
 static const char *remark_of(const struct row *row)
@@ -152,32 +129,109 @@ static bool ebp_broke(enum walk_end end)
     return end == WALK_ODD || end == WALK_DOWN || end == WALK_OFF || end == WALK_UNREADABLE;
 }
 
+/* "... these 2 frames 212 times more: a8 a turn, 8b20 in all, to c021cb38" */
+static void print_cycle(struct print *print, const struct cycle *cycle)
+{
+    uint32_t left_out = cycle->turns - 1;
+
+    print_to_column(print, MEMORY_WIDTH + 1);
+    print_string(print, "... ");
+    if (cycle->rows == 1) {
+        print_string(print, "this frame ");
+    } else {
+        print_string(print, "these ");
+        print_decimal(print, cycle->rows);
+        print_string(print, " frames ");
+    }
+    print_decimal(print, left_out);
+    print_string(print, " times more: ");
+    print_hex(print, cycle->bytes);
+    print_string(print, " a turn, ");
+    print_hex(print, left_out * cycle->bytes);
+    print_string(print, " in all, to ");
+    print_hex8(print, cycle->last);
+    print_line_end(print);
+}
+
+/* What lies between the first and the last rows of a stack with too many. */
+struct omitted {
+    uint32_t frames;
+    uint32_t bytes;
+    uint32_t last; /* ChildEBP */
+};
+
+static void print_omitted(struct print *print, const struct omitted *omitted)
+{
+    print_to_column(print, MEMORY_WIDTH + 1);
+    print_string(print, "... ");
+    print_decimal(print, omitted->frames);
+    print_string(print, " frames not shown: ");
+    print_hex(print, omitted->bytes);
+    print_string(print, " in all, to ");
+    print_hex8(print, omitted->last);
+    print_line_end(print);
+}
+
+static void omit(struct omitted *omitted, const struct row *row, const struct cycle *cycle)
+{
+    omitted->frames += row->kind == ROW_FRAME;
+    omitted->bytes += row->bytes;
+    if (row->kind == ROW_FRAME)
+        omitted->last = row->child_ebp;
+    if (cycle->turns == 0)
+        return;
+    omitted->frames += (cycle->turns - 1) * cycle->frames;
+    omitted->bytes += (cycle->turns - 1) * cycle->bytes;
+    omitted->last = cycle->last;
+}
+
+static void print_end(struct scene *scene, const struct walk *walk)
+{
+    struct print *print = &scene->print;
+
+    print_string(print, "  walk ended ");
+    print_string(print, end_text(walk->end));
+    if (ebp_broke(walk->end)) {
+        print_string(print, " (");
+        print_hex8(print, walk->ebp);
+        print_string(print, ")");
+    }
+    print_string(print, "; ");
+    print_hex(print, scene->totals.bytes);
+    print_string(print, " in all");
+    print_line_end(print);
+    print_line_end(print);
+}
+
 void part_rows(struct scene *scene)
 {
-    static struct walk walk;
+    static struct fold fold;
     struct print *print = &scene->print;
+    uint32_t lines = scene->folded.lines;
+    struct omitted omitted = {0, 0, 0};
     struct row row;
-    uint32_t bytes = 0;
+    struct cycle cycle;
+    uint32_t line = 0;
 
     if (!scene->walked)
         return;
     print_string(print, "  Memory ChildEBP RetAddr");
     print_line_end(print);
-    walk_begin(&walk, &scene->start);
-    while (walk_next(&walk, &row)) {
-        bytes += row.bytes;
+    fold_begin(&fold, &scene->start);
+    while (fold_next(&fold, &row, &cycle)) {
+        bool shown = lines <= LINES_MOST || line < LINES_FIRST || line + LINES_LAST >= lines;
+
+        line += cycle.turns ? 2 : 1;
+        if (!shown) {
+            omit(&omitted, &row, &cycle);
+            continue;
+        }
+        if (omitted.bytes)
+            print_omitted(print, &omitted);
+        omitted.bytes = 0;
         print_row(scene, &row);
+        if (cycle.turns)
+            print_cycle(print, &cycle);
     }
-    print_string(print, "  walk ended ");
-    print_string(print, end_text(walk.end));
-    if (ebp_broke(walk.end)) {
-        print_string(print, " (");
-        print_hex8(print, walk.ebp);
-        print_string(print, ")");
-    }
-    print_string(print, "; ");
-    print_hex(print, bytes);
-    print_string(print, " in all");
-    print_line_end(print);
-    print_line_end(print);
+    print_end(scene, &fold.next);
 }

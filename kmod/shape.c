@@ -35,21 +35,21 @@ static void load_ebp(struct shape *shape, struct place slot)
     }
 }
 
-static void push(struct shape *shape, int32_t change)
+void shape_move_esp(struct shape *shape, int32_t change)
 {
     shape->esp = moved(shape->esp, change);
 }
 
 static void push_ebp(struct shape *shape)
 {
-    push(shape, -4);
+    shape_move_esp(shape, -4);
     save_ebp(shape, shape->esp);
 }
 
 static void pop_ebp(struct shape *shape)
 {
     load_ebp(shape, shape->esp);
-    push(shape, 4);
+    shape_move_esp(shape, 4);
 }
 
 static void set_esp_from_ebp(struct shape *shape, int32_t offset)
@@ -134,11 +134,11 @@ void shape_execute(struct shape *shape, const struct instruction *instruction, u
             shape->realigned = true;
             return;
         }
-        push(shape, instruction->esp_change);
+        shape_move_esp(shape, instruction->esp_change);
         return;
     case INSTRUCTION_POP:
     case INSTRUCTION_ADJUST_ESP:
-        push(shape, instruction->esp_change);
+        shape_move_esp(shape, instruction->esp_change);
         break;
     case INSTRUCTION_PUSH_EBP:
         push_ebp(shape);
@@ -164,7 +164,7 @@ void shape_execute(struct shape *shape, const struct instruction *instruction, u
     case INSTRUCTION_ENTER:
         push_ebp(shape);
         set_ebp(shape, shape->esp);
-        push(shape, -(int32_t)instruction->immediate);
+        shape_move_esp(shape, -(int32_t)instruction->immediate);
         return;
     case INSTRUCTION_LEAVE:
         set_esp_from_ebp(shape, 0);
@@ -172,7 +172,7 @@ void shape_execute(struct shape *shape, const struct instruction *instruction, u
         return;
     case INSTRUCTION_CALL:
         if (instruction->target == next) /* call $ + 5; pop ebx: no call, it asks where it is */
-            push(shape, -4);
+            shape_move_esp(shape, -4);
         else
             cross_call(shape);
         return;

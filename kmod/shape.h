@@ -35,6 +35,9 @@ struct shape shape_begin(bool sure, bool at_start);
 /* After the instruction, as far as it goes on behind itself; next is the address there. */
 void shape_execute(struct shape *shape, const struct instruction *instruction, uint32_t next);
 
+/* ESP is change bytes higher. */
+void shape_move_esp(struct shape *shape, int32_t change);
+
 /* After the branch at the end of a loop was not taken. A short loop that moves ESP at each turn, probing the stack, ends
    with ESP at the address that was computed before it, or nobody knows where. */
 void shape_leave_loop(struct shape *shape, struct memory *memory, uint32_t target, uint32_t branch);

@@ -1,6 +1,6 @@
 # Is one report whole, and do its numbers follow from one another? Prints what is wrong; exits with 1 if anything is.
 #
-#     awk -v crc=5d0c3a11 -v first=1 -f tests/arithmetic.awk REPORT
+#     awk -v crc=5d0c3a11 -v first=1 -f tests/hex.awk -f tests/arithmetic.awk REPORT
 #
 # REPORT holds a report from its headline to its end line. crc is the CRC-32 of all before the end line, taken by some
 # other program; first is the number that the headline has in the log, for what is printed here. A part of the report
@@ -73,6 +73,12 @@ NR == 1 {
     next
 }
 
+/^  repeats: / {
+    repeats = text
+    repeats_line = NR
+    next
+}
+
 $1 == "esi" && / esp / {
     if (pointer_name == "esp")
         equal_hex("esp", after("esp"), pointer)
@@ -115,7 +121,10 @@ part == "rows" && /^  on stack "/ {
 }
 
 part == "rows" && $1 == "..." {
-    folded()
+    if (/ not shown: /)
+        omitted()
+    else
+        folded()
     next
 }
 
@@ -139,6 +148,8 @@ END {
         wrong("is the last, and no end line")
     if (most != "" && walked)
         check_most()
+    if (repeats != "" && walked)
+        check_repeats()
     exit wrongs > 0
 }
 
@@ -185,42 +196,59 @@ function row(    memory, child, user, bytes)
     } else {
         reached += bytes
     }
-    count_row(user_of(substr(text, 28)), bytes, substr(text, 28) !~ /^\(/)
+    count_row(substr(text, 28), bytes)
 }
 
-function count_row(name, bytes, is_frame)
+function count_row(place, bytes,    name, is_frame)
 {
+    name = user_of(place)
+    is_frame = place !~ /^\(/
     sum += bytes
     frames += is_frame
     bytes_of[name] += bytes
     frames_of[name] += is_frame
     last_rows++
     row_user[last_rows] = name
+    row_function[last_rows] = function_of(place)
     row_bytes[last_rows] = bytes
 }
 
-# "... these 2 frames 212 times more: a8 a turn, 8b20 in all, to c021cb38": the last 2 rows again.
-function folded(    turn, times, size, i, n)
+# "... these 2 frames 212 times more: a8 a turn, 8b20 in all, to c021cb38": the last 2 rows again. Or "this frame".
+function folded(    rows, times, size, cycle, i)
 {
-    turn = $3 + 0
-    times = $5 + 0
-    if (turn < 1 || turn > last_rows) {
+    rows = $2 == "this" ? 1 : $3 + 0
+    times = before("times more") + 0
+    if (rows < 1 || rows > last_rows) {
         wrong("there are no such rows before")
         return
     }
-    n = last_rows
-    for (i = n - turn + 1; i <= n; i++)
+    for (i = last_rows - rows + 1; i <= last_rows; i++)
         size += row_bytes[i]
-    equal_hex("a turn", unhex(before("a turn")), size)
-    equal_hex("all turns", unhex(before("in all")), size * times)
-    reached += size * times
-    equal_hex("their last ChildEBP", after("to"), reached)
-    for (i = n - turn + 1; i <= n; i++) {
+    cycle = times + 1 " turns, " hexadecimal(size) " each"
+    cycles[cycle] = rows
+    for (i = last_rows - rows + 1; i <= last_rows; i++) {
+        in_cycle[cycle, row_function[i]] = 1
         bytes_of[row_user[i]] += row_bytes[i] * times
         frames_of[row_user[i]] += times
     }
-    sum += size * times
-    frames += turn * times
+    equal_hex("a turn", unhex(before("a turn")), size)
+    pass_over(rows * times, size * times)
+}
+
+# "... 120 frames not shown: 8b20 in all, to c021cb38": rows in the middle of a stack that has too many.
+function omitted()
+{
+    hidden += $2
+    pass_over($2, unhex(before("in all")))
+}
+
+function pass_over(count, bytes)
+{
+    equal_hex("what they take", unhex(before("in all")), bytes)
+    sum += bytes
+    frames += count
+    reached += bytes
+    equal_hex("their last ChildEBP", after("to"), reached)
 }
 
 # The walk has done with one stack: its rows end at its base.
@@ -228,6 +256,13 @@ function end_stack()
 {
     if (ranged && reached_known)
         equal_hex("where the rows end", reached, base)
+}
+
+# "nt!parse+0x31    trap" is in nt!parse.
+function function_of(place)
+{
+    sub(/( .*|\+0x[0-9a-f]+.*)$/, "", place)
+    return place
 }
 
 # Whom the module table counts a row to.
@@ -271,7 +306,7 @@ function module(    name, bytes, percent, count, words)
     if (last_bytes >= 0 && bytes > last_bytes)
         wrong("has more bytes than the line above")
     last_bytes = bytes
-    if (walked) {
+    if (walked && !hidden) {
         equal_hex("bytes of the rows", bytes, bytes_of[name])
         equal("frames of the rows", count, frames_of[name])
     }
@@ -297,6 +332,25 @@ function check_most(    i, users, user, name, at)
     }
     if (users < ranked && users < 3)
         wrong("names " users " of " ranked " modules")
+}
+
+# "  repeats: nt!parse and 1 more, 213 turns, a8 each, 8bc8 in all": one of the cycles among the rows.
+function check_repeats(    turns, each, rows, cycle)
+{
+    text = repeats
+    line = repeats_line
+    turns = before("turns") + 0
+    each = unhex(before("each"))
+    rows = before("more,") + 1
+    equal("turns times bytes", hexadecimal(turns * each), before("in all"))
+    if (hidden)
+        return
+    cycle = turns " turns, " hexadecimal(each) " each"
+    equal("the frames of that cycle", rows, cycles[cycle])
+    sub(/^  repeats: +/, "", text)
+    sub(/,? .*/, "", text)
+    if (text !~ /\.\.$/ && !((cycle, text) in in_cycle))
+        wrong("is no function of that cycle")
 }
 
 function wrong(what)
@@ -337,29 +391,4 @@ function last_word(phrase,    words)
 {
     words = split(phrase, word, " ")
     return word[words]
-}
-
-function unhex(digits,    i, result, digit)
-{
-    result = 0
-    for (i = 1; i <= length(digits); i++) {
-        digit = index("0123456789abcdef", substr(digits, i, 1))
-        if (!digit)
-            break
-        result = result * 16 + digit - 1
-    }
-    return result
-}
-
-function hexadecimal(number,    digits, sign)
-{
-    if (number < 0) {
-        sign = "-"
-        number = -number
-    }
-    do {
-        digits = substr("0123456789abcdef", number % 16 + 1, 1) digits
-        number = int(number / 16)
-    } while (number > 0)
-    return sign digits
 }

@@ -45,6 +45,7 @@ cat >"$work/walks" <<'END'
 0x0 ran when it happened.
   facts:   esp c0300010 is 10 above the limit, cr2 00000000 is no failed push
   stack:   limit c0300000 base c0300100 size 100, f0 of it used, 15 frames
+  repeats: kernel!parse and 1 more, 5 turns, 28 each, c8 in all
 
   Memory ChildEBP RetAddr
                            irq!lost+0x1                         no frame found
@@ -72,10 +73,35 @@ used by module      bytes    %  frames
 
 END
 
+# More rows than are shown, of which the last function calls itself.
+cat >"$work/deep" <<'END'
+======== kstackguard 1.0: KERNEL STACK OVERFLOW ========
+deep!descend+0x3 ran off the end of stack "deep".
+  certain: esp c0500000 is at the limit, cr2 c04ffffc is in its guard page
+  stack:   limit c0500000 base c0501000 size 1000, all of it used, 99 frames
+  repeats: deep!descend, 13 turns, 10 each, d0 in all
+
+  Memory ChildEBP RetAddr
+      10 c0500010 c0100008 deep!descend+0x3
+         ... this frame 12 times more: 10 a turn, c0 in all, to c05000d0
+      10 c05000e0 c0100108 deep!other+0x8
+         ... 84 frames not shown: f10 in all, to c0500ff0
+       8 c0500ff8 00000000 kernel!thread_start+0x8
+       8                   (from the last frame to the base)
+  walk ended at a zero ebp; 1000 in all
+
+used by module      bytes    %  frames
+  deep                ff0  100      98
+  kernel                8    0       1
+  (after the last frame) 8    0
+  all                1000  100      99
+
+END
+
 # report FILE SED-SCRIPT: the report with something changed before its end line is put to it, or after.
 report() {
     sed -e "$2" -e 's/$/\r/' "$work/$1" >"$work/log"
-    crc=$(gzip -nc "$work/log" | tail -c 8 | od -An -tx1 -N4 | awk '{ print $4 $3 $2 $1 }')
+    crc=$(sh crc32.sh <"$work/log")
     printf '======== end of report: %d lines, crc %s; it used 3a8 of its 1000\r\n' \
         "$(grep -c '' "$work/log")" "$crc" >>"$work/log"
 }
@@ -95,6 +121,8 @@ report overflow ''
 right 'a right report'
 report walks ''
 right 'a right report of many kinds of rows'
+report deep ''
+right 'a right report of too many rows'
 
 # Each with a report that is right but for this change.
 while IFS='|' read -r file change text; do
@@ -129,9 +157,17 @@ walks|s/base c0401000/base c0401010/|has where the rows end as c0401000, which i
 walks|s/base c0300100/base c0300104/|has where the rows end as c0300100, which is c0300104
 walks|s/these 2 frames/these 9 frames/|there are no such rows before
 walks|s/28 a turn/30 a turn/|has a turn as 30, which is 28
-walks|s/a0 in all/a8 in all/|has all turns as a8, which is a0
+walks|s/a0 in all/a8 in all/|has what they take as a8, which is a0
 walks|s/to c0400fe8/to c0400ff0/|has their last ChildEBP as c0400ff0, which is c0400fe8
-walks|s/4 times more/5 times more/|has all turns as a0, which is c8
+walks|s/4 times more/5 times more/|has what they take as a0, which is c8
+walks|s/5 turns/6 turns/|has turns times bytes as f0, which is c8
+walks|s/5 turns, 28 each/4 turns, 32 each/|has the frames of that cycle as 2, which is 
+walks|s/and 1 more/and 2 more/|has the frames of that cycle as 3, which is 2
+walks|s/repeats: kernel!parse/repeats: kernel!other/|is no function of that cycle
+deep|s/12 times more/11 times more/|has what they take as c0, which is b0
+deep|s/84 frames not shown/83 frames not shown/|has the frames that the stack's line counts as 99, which is 98
+deep|s/f10 in all/f00 in all/|has their last ChildEBP as c0500ff0, which is c0500fe0
+deep|s/d0 in all/e0 in all/|has turns times bytes as d0, which is e0
 overflow|s/   94       5/   93       5/|has percent as 93, which is 94
 overflow|s/ef8   94       5/f00   94       5/|has bytes of the rows as f00, which is ef8
 overflow|s/   94       5/   94       6/|has frames of the rows as 6, which is 5

@@ -1,6 +1,8 @@
 # Does a log say what its expectation asks for? Prints what is wrong, and exits with 1 if anything is.
 #
-#     awk -v symbols=FILE -f tests/expect.awk tests/kernels/NAME.expect LOG        (FILE: what nm -S says of the kernel)
+#     awk -v symbols=FILE -f tests/hex.awk -f tests/expect.awk tests/kernels/NAME.expect LOG
+#
+# FILE is what nm -S says of the kernel.
 #
 # An expectation reads as the story of one crash:
 #
@@ -403,22 +405,4 @@ function of_symbol(table, symbol, missing)
 function floor(x)
 {
     return x < 0 && x != int(x) ? int(x) - 1 : int(x)
-}
-
-function unhex(digits,    i, result)
-{
-    result = 0
-    for (i = 1; i <= length(digits); i++)
-        result = result * 16 + index("0123456789abcdef", substr(digits, i, 1)) - 1
-    return result
-}
-
-# printf's %x takes no number above 2^31 in some awks.
-function hexadecimal(number_,    digits)
-{
-    do {
-        digits = substr("0123456789abcdef", number_ % 16 + 1, 1) digits
-        number_ = int(number_ / 16)
-    } while (number_ > 0)
-    return digits
 }

@@ -28,7 +28,7 @@ END
 sed 's/$/\r/' "$work/log" >"$work/log.crlf"
 
 match() {
-    awk -v symbols="$work/symbols" -f expect.awk "$work/case" "$work/log.crlf" >"$work/output" 2>&1
+    awk -v symbols="$work/symbols" -f hex.awk -f expect.awk "$work/case" "$work/log.crlf" >"$work/output" 2>&1
 }
 
 # passes WHAT: the expectation on standard input holds, without a word.

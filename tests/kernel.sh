@@ -70,7 +70,7 @@ sh tests/report.sh "$log" "$(setting reports 1)" >"$work/report" 2>&1
 tell $? 'its report is whole, and its sums are right' "$work/report"
 
 nm -S "$kernel" >"$work/symbols"
-awk -v symbols="$work/symbols" -f tests/expect.awk "$expectation" "$log" >"$work/expect" 2>&1
+awk -v symbols="$work/symbols" -f tests/hex.awk -f tests/expect.awk "$expectation" "$log" >"$work/expect" 2>&1
 tell $? 'says what it has to' "$work/expect"
 [ $tap_failures -eq 0 ] || echo "# the log is in $log"
 plan

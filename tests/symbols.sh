@@ -97,7 +97,7 @@ void stop(const char *why)
 {
     (void)why;
     for (;;)
-        __asm__ volatile("inside_stop: hlt");
+        __asm__ volatile("nop\n inside_stop: hlt");
 }
 const int numbers[] = {1, 2, 3};
 __attribute__((section(".text.a_name_so_long_that_ld_breaks_the_line"))) int long_one(int x)
@@ -142,6 +142,7 @@ SECTIONS
         text_start = .;
         *(.text.unlikely*)
         *entry.asm.o(.text)
+        . = ALIGN(16);
         middle = .;
         *trap.asm.o(.text)
         *(.text .text.*)
@@ -268,7 +269,7 @@ awk '{ print $2 }' nomap | sort -u | grep -vx kernel |
     silent "without a map all is the module kernel, after kernel.elf.first"
 awk 'NR == FNR { at[$1] = $3 " " $4; next } at[$1] != $3 " 0" { print $1, $3, "is listed as", at[$1] }' \
     nomap functions |
-    grep -v '_start is listed as text_start' | silent "and each function is listed"
+    grep -v 'trap_entry is listed as middle' | silent "and each function is listed"
 "$ksgsym" --raw --name 'my kernel' -o nomap.table kernel.elf.first && "$list" nomap.table |
     grep -vE '^[0-9a-f]+ my kernel( |$)' | silent "--name"
 
@@ -343,8 +344,15 @@ refuses "a 64-bit ELF file" 1 "is not for the 32-bit i386" "$ksgsym" -o out "$ks
 strip -o stripped.elf kernel.elf
 refuses "without symbols" 1 "stripped.elf has no symbols" "$ksgsym" -o out stripped.elf
 refuses "another link's map" 1 "merged.map is not the map of" "$ksgsym" --map merged.map -o out kernel.elf.first
+sed 's/^\.text /.tixt /' kernel.map >other.map
+refuses "a map without .text" 1 "other.map is not the map of" "$ksgsym" --map other.map -o out kernel.elf.first
+sed 's/^\(\.text  *0x[0-9a-f]*  *0x\)/\11/' kernel.map >other.map
+refuses "a map with a larger .text" 1 "other.map is not the map of" "$ksgsym" --map other.map -o out kernel.elf.first
 refuses "no map" 1 "link.ld is not a map" "$ksgsym" --map link.ld -o out kernel.elf.first
 refuses "no room to write" 1 "/dev/full cannot be written" "$ksgsym" -o /dev/full kernel.elf
+# shellcheck disable=SC2016
+refuses "no room behind the first 512 bytes" 1 "out cannot be written" \
+    sh -c 'trap "" XFSZ; ulimit -f 1; exec "$@"' sh "$ksgsym" -o out kernel.elf
 refuses "no such folder to write in" 1 "nowhere/out cannot be written" "$ksgsym" -o nowhere/out kernel.elf
 # shellcheck disable=SC2086
 "$ksgsym" --map kernel.map -o object.o kernel.elf.first $modules ghost=ghost.o 2>error

@@ -1,4 +1,4 @@
-/* The host's IDT, borrowed for the time of a few reads that may fault: a page fault of peek's is handled, not the host's. */
+/* The host's IDT, borrowed for a few reads that may fault: peek's page faults are not the host's business. */
 #ifndef I386_BORROW_H
 #define I386_BORROW_H
 

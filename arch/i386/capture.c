@@ -9,8 +9,8 @@
 
 #define SELECTOR_BITS 0xffffu /* a TSS has 32 bits for a selector, of which the CPU writes 16 */
 
-/* The TSS that the CPU saved the victim in. The entry in the GDT was only read when TR was loaded, and can be garbage by
-   now: then what it said at installation counts, if TR is still the same. */
+/* The TSS that the CPU saved the victim in. Its entry was only read when TR was loaded, and can be garbage by now: then
+   what it said at installation counts, if TR is still the same. */
 static bool find_tss(const struct capture *capture, uint32_t tr, uint32_t *base)
 {
     struct descriptor entry;

@@ -8,6 +8,7 @@
 
 #define DEBUG_CONSOLE 0xe9
 
+/* COM1 is the usual. */
 static const uint16_t com_ports[] = {0x3f8, 0x3f8, 0x2f8, 0x3e8, 0x2e8};
 
 
@@ -15,9 +16,10 @@ static void open_uart(struct cpu *cpu)
 {
     unsigned com_port = settings.com_port;
     unsigned baud = settings.baud ? settings.baud : UART_BAUD;
-    uint16_t port = com_port < sizeof com_ports / sizeof com_ports[0] ? com_ports[com_port] : (uint16_t)com_port;
+    bool named = com_port < sizeof com_ports / sizeof com_ports[0];
 
-    uart_open(&cpu->uart, port, (uint16_t)(UART_BAUD / baud));
+    if (!cpu->uart.dead)
+        uart_open(&cpu->uart, named ? com_ports[com_port] : (uint16_t)com_port, (uint16_t)(UART_BAUD / baud));
 }
 
 static void put_uart(struct machine *machine, char character)
@@ -68,18 +70,18 @@ static uint32_t stack_used(struct machine *machine)
 void console_open(struct cpu *cpu)
 {
     struct machine *machine = &cpu->machine;
+    bool hooked = settings.put && cpu->uart.port == 0;
 
     machine->memory.data.size = 0;
     machine->memory.code.size = 0;
     machine->memory.find = peek_page;
     machine->memory.context = 0;
-    machine->put = settings.put ? put_hook : put_uart;
+    machine->put = hooked ? put_hook : put_uart;
     machine->guard = guard;
     machine->stack_used = stack_used;
     machine->config = &settings;
     machine->context = cpu;
-    cpu->uart.port = 0;
-    if (!settings.put)
+    if (!hooked)
         open_uart(cpu);
 }
 
@@ -104,8 +106,7 @@ static void write_hex(struct cpu *cpu, uint32_t value)
 void console_last_line(struct cpu *cpu)
 {
     cpu->machine.context = cpu;
-    if (cpu->uart.port == 0)
-        open_uart(cpu);
+    open_uart(cpu);
     write_text(cpu, "\r\nkstackguard: gave up: vector ");
     write_hex(cpu, cpu->fault.vector);
     write_text(cpu, " at eip ");

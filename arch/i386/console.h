@@ -4,7 +4,7 @@
 
 #include "cpu.h"
 
-/* Fills in cpu->machine and opens what the report is written to. */
+/* Fills in cpu->machine and opens what the report is written to; at every stage anew. */
 void console_open(struct cpu *cpu);
 
 /* Waits until all is out. */

@@ -24,7 +24,7 @@ _Static_assert(sizeof(struct table_register) == 6, "SDM vol. 3, 3.5.1");
 #define SELECTOR_LDT 4u
 #define SELECTOR_INDEX 0xfff8u
 
-/* Bits of an entry's high word, and the five bits of its type: S on top, then TYPE. SDM vol. 3, 3.4.5, tables 3-1, 3-2. */
+/* Bits of an entry's high word. The five bits of its type are S on top, then TYPE: SDM vol. 3, tables 3-1 and 3-2. */
 #define DESCRIPTOR_TYPE_SHIFT 8
 #define DESCRIPTOR_TYPE_MASK 0x1fu
 #define DESCRIPTOR_DPL_SHIFT 13

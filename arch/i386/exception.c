@@ -23,7 +23,7 @@ static struct cpu *private_cpu(void)
     struct table_register gdt = read_gdtr();
     struct cpu *cpu = (struct cpu *)(gdt.base - offsetof(struct cpu, gdt));
 
-    if (gdt.limit != sizeof cpu->gdt - 1 || gdt.base % _Alignof(struct cpu) != offsetof(struct cpu, gdt) % _Alignof(struct cpu))
+    if (gdt.limit != sizeof cpu->gdt - 1 || (uint32_t)cpu % _Alignof(struct cpu) != 0)
         return 0;
     return cpu->magic == CPU_MAGIC ? cpu : 0;
 }

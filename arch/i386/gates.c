@@ -1,5 +1,4 @@
-/* Which of the host's IDT entries cannot deliver their exception: the checks of INT, SDM vol. 2, as far as they can fail
-   without the stack being at fault. */
+/* Which of the host's IDT entries cannot deliver their exception: the checks of INT, SDM vol. 2, without the stack's */
 #include "gates.h"
 
 #include "peek.h"
@@ -58,7 +57,7 @@ static enum gate_fault examine(const struct table_register *gdt, struct descript
 
 void gates_examine(const struct table_register *gdt, const struct table_register *idt, struct crash *crash)
 {
-    uint32_t cpl = crash->cs & SELECTOR_RPL;
+    uint32_t cpl = crash_in_user_mode(crash) ? 3 : crash->cs & SELECTOR_RPL;
 
     for (uint32_t vector = 0; vector < VECTOR_COUNT; vector++) {
         struct descriptor gate;

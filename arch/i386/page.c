@@ -104,8 +104,8 @@ static int walk_tables(uint32_t page, struct entry *entry)
 }
 
 /*
- * Is it the entry that the CPU uses? Then the CPU sets its accessed bit when page is touched, SDM vol. 3, 4.8. Clearing
- * that bit harms nothing if it is another page's entry; if it is no entry at all the bit is back after a few instructions.
+ * Is it the entry that the CPU uses? Then the CPU sets its accessed bit when page is touched, SDM vol. 3, 4.8. To clear
+ * that bit harms nothing if it is another page's entry; if it is no entry at all, the bit is back in a moment.
  */
 static bool proven(const struct entry *entry, uint32_t page)
 {

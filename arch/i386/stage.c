@@ -47,6 +47,7 @@ void stage_report(struct cpu *cpu, uint32_t cr2, uint32_t esp)
     if (!claim(&reporting))
         halt_for_ever();
     cpu->report_begun = false;
+    cpu->uart = (struct uart){0};
     private_enter(cpu);
     begin(cpu, STAGE_REPORT);
     if (settings.stop_cpus)
@@ -61,13 +62,11 @@ void stage_report(struct cpu *cpu, uint32_t cr2, uint32_t esp)
 
 static void resume(struct cpu *cpu)
 {
-    if (cpu->report_begun) {
-        report_resume(&cpu->machine, &cpu->fault);
-        return;
-    }
     console_open(cpu);
-    cpu->report_begun = true;
-    report_crash(&cpu->machine, &cpu->crash);
+    if (cpu->report_begun)
+        report_resume(&cpu->machine, &cpu->fault);
+    else
+        report_crash(&cpu->machine, &cpu->crash);
 }
 
 static void run(struct cpu *cpu)

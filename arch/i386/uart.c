@@ -24,9 +24,9 @@ enum uart_register {
 #define FIFO_SIZE 16
 
 /*
- * How often LSR is read before the line counts as dead. At 115200 baud a full FIFO takes 1.4 ms, and proportionally
- * longer with a larger divisor; one read takes about 1 us on a PC, 0.1 us in an emulator. POLLS_OF_GRACE more are for an
- * emulator whose own output is held up for a while.
+ * How often LSR is read before the line counts as dead. At 115200 baud a full FIFO takes 1.4 ms, with a larger divisor
+ * proportionally longer; one read takes about 1 us on a PC, 0.1 us in an emulator. POLLS_OF_GRACE are for an emulator
+ * whose own output is held up for a while.
  */
 #define POLLS_OF_GRACE 1000000u
 #define POLLS_PER_DIVISOR 50000u
@@ -66,8 +66,7 @@ void uart_open(struct uart *uart, uint16_t port, uint16_t divisor)
     uart_write(uart, MCR, MCR_DTR_RTS);
     uart_write(uart, FCR, FCR_ENABLE);
     uart_write(uart, IER, 0);
-    /* LCR is the one register that reads back on every model. Where there is none the bus reads ffh, or what was on it
-       last: the 0 above. */
+    /* LCR reads back on every model. Where there is none the bus reads ffh, or what was on it last: the 0 above. */
     uart->dead = uart_read(uart, LCR) != LCR_8N1;
     has_fifo = (uart_read(uart, IIR) & IIR_FIFO) == IIR_FIFO;
     uart->burst = has_fifo ? FIFO_SIZE : 1;

@@ -42,8 +42,8 @@ int ksg_uninstall(void)
     hook_remove(cpu, &borrow);
     borrow_end(&borrow);
     cpu->installed = false;
-    /* SDM vol. 2, LTR: 0 cannot be loaded. Until the host loads a TSS of its own, TR holds ours, by a selector that names
-       nothing any more; the CPU does not need the descriptor. */
+    /* SDM vol. 2, LTR: 0 cannot be loaded. Until the host loads a TSS of its own, TR holds ours, by a selector that
+       names nothing any more; the CPU does without the descriptor. */
     cpu->left_in_tr = cpu->host_task_needed && read_tr() == cpu->host_task_selector ? cpu->host_task_selector : 0;
     if (cpu->left_in_tr == 0)
         cpu_forget(cpu);

@@ -268,13 +268,14 @@ static void write_body(struct plan *plan, const struct form *form, bool endless)
 static void write_end(struct plan *plan, enum signature signature)
 {
     const struct form *form = &forms[signature];
+    bool tail = form->tail && random_chance(&plan->random, 25);
 
     if (random_chance(&plan->random, 8)) {
         fprintf(plan->c, "    p%u_endless%u(a ^ b);\n", plan->number, random_below(&plan->random, plan->endless));
-    } else if (signature == SILENT) {
+    } else if (tail && signature == SILENT) {
         fprintf(plan->c, "    p%u_silent%u();\n", plan->number,
                 random_below(&plan->random, plan->functions[SILENT]));
-    } else if (form->tail && random_chance(&plan->random, 25)) {
+    } else if (tail) {
         fprintf(plan->c, "    return ");
         write_direct(plan, signature);
         fprintf(plan->c, ";\n");

@@ -165,20 +165,36 @@ static void finish(void *context)
     exit_machine(EXIT_REPORTED);
 }
 
-static volatile bool deeper = true;
+static uint32_t sequence = 1;
 
-__attribute__((noinline)) static uint32_t overflow(uint32_t depth)
+static uint32_t odd(uint32_t depth);
+static uint32_t even(uint32_t depth);
+
+/* Without end, in an order that never repeats, so that no row is folded. */
+static uint32_t deeper(uint32_t depth)
 {
+    sequence = sequence * 1103515245u + 12345u;
     overflow_at = instructions();
-    if (deeper)
-        depth = overflow(depth + 1);
-    __asm__ volatile("" : "+r"(depth)); /* no loop instead of the call */
+    return sequence & 0x10000 ? odd(depth) : even(depth);
+}
+
+__attribute__((noinline)) static uint32_t odd(uint32_t depth)
+{
+    depth = deeper(depth + 1);
+    __asm__ volatile("" : "+r"(depth)); /* no jump instead of the call */
+    return depth;
+}
+
+__attribute__((noinline)) static uint32_t even(uint32_t depth)
+{
+    depth = deeper(depth + 2);
+    __asm__ volatile("" : "+r"(depth));
     return depth;
 }
 
 static void overflow_thread(void)
 {
-    overflow(0);
+    odd(0);
 }
 
 void scenario(void)
@@ -187,5 +203,5 @@ void scenario(void)
 
     kernel_install(&config);
     thread_run("walk", 0x4000, walk_thread);
-    thread_run("overflow", 0x4000, overflow_thread);
+    thread_run("overflow", 0x1000, overflow_thread);
 }

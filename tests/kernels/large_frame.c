@@ -3,14 +3,14 @@
 
 #define ROOM 0x10000u
 
-static volatile uint8_t first;
+static volatile uint32_t chosen;
 
 __attribute__((noinline)) static void spread(void)
 {
     volatile uint8_t room[ROOM];
 
-    room[0] = 1;
-    first = room[0];
+    room[chosen] = 1;
+    chosen = room[chosen];
 }
 
 static void worker(void)
@@ -20,7 +20,7 @@ static void worker(void)
     for (uint32_t page = limit - 2 * ROOM; page < limit; page += PAGE_SIZE)
         page_unmap(page);
     spread();
-    first = 0;
+    chosen = 0;
 }
 
 void scenario(void)

@@ -14,11 +14,29 @@ rows && /^[ 0-9a-f]+ [0-9a-f]+ [0-9a-f]+ [^ (]/ {
     place = substr($0, 28)
     sub(/ .*/, "", place)
     sub(/^.*!/, "", place) # the module, which is not gdb's to tell
-    print number(substr($0, 10, 8)), number(substr($0, 19, 8)), place
+    frame(unhex(substr($0, 10, 8)), hexadecimal(unhex(substr($0, 19, 8))) " " place)
 }
 
-function number(digits)
+# "... these 2 frames 212 times more: a8 a turn, 8b20 in all, to c021cb38", or "... this frame 212 times more: ..."
+rows && / times more: / {
+    match($0, /[0-9]+ times more: [0-9a-f]+/)
+    split(substr($0, RSTART, RLENGTH), word, " ")
+    cycle = $2 == "this" ? 1 : $3
+    end = frames
+    for (turn = 1; turn <= word[1]; turn++)
+        for (i = end - cycle + 1; i <= end; i++)
+            frame(child[i] + turn * unhex(word[4]), rest[i])
+}
+
+# "... 84 frames not shown: f10 in all, to c0500ff0"
+rows && / frames not shown: / {
+    for (i = 1; i <= $2; i++)
+        print "not shown"
+}
+
+function frame(child_ebp, others)
 {
-    sub(/^(0x)?0*/, "", digits)
-    return digits == "" ? "0" : digits
+    child[++frames] = child_ebp
+    rest[frames] = others
+    print hexadecimal(child_ebp), others
 }

@@ -1,0 +1,139 @@
+/* The biggest frames, and what they are made of. */
+#include "biggest.h"
+
+#include "call.h"
+#include "instruction.h"
+#include "prologue.h"
+
+#define FUNCTION_LONGEST 0x10000u /* bytes from where a pointer leads to the frame's pc, for that to be its function */
+
+static void insert(struct biggest *biggest, const struct big_frame *frame)
+{
+    struct big_frame moving = *frame;
+
+    for (uint32_t i = 0; i < biggest->count; i++)
+        if (moving.bytes > biggest->frames[i].bytes) {
+            struct big_frame displaced = biggest->frames[i];
+
+            biggest->frames[i] = moving;
+            moving = displaced;
+        }
+    if (biggest->count < BIGGEST_COUNT)
+        biggest->frames[biggest->count++] = moving;
+}
+
+static void take_out(struct biggest *biggest, uint32_t place)
+{
+    biggest->count--;
+    for (uint32_t i = place; i < biggest->count; i++)
+        biggest->frames[i] = biggest->frames[i + 1];
+}
+
+/* One frame for each function: the biggest. */
+static void meet(struct biggest *biggest, const struct big_frame *frame)
+{
+    struct big_frame met = *frame;
+
+    for (uint32_t i = 0; i < biggest->count; i++) {
+        struct big_frame *known = &biggest->frames[i];
+
+        if (known->function != frame->function)
+            continue;
+        if (known->bytes >= frame->bytes) {
+            known->frames++;
+            return;
+        }
+        met.frames += known->frames;
+        take_out(biggest, i);
+        break;
+    }
+    insert(biggest, &met);
+}
+
+void biggest_find(const struct walk_start *start, struct biggest *biggest)
+{
+    static struct walk walk;
+    struct row row;
+    bool trapped = false;
+
+    biggest->count = 0;
+    walk_begin(&walk, start);
+    for (;;) {
+        uint32_t esp = walk.esp;
+        bool exact = walk.exact;
+        struct big_frame frame;
+
+        if (!walk_next(&walk, &row))
+            return;
+        if (row.kind != ROW_FRAME)
+            continue;
+        frame.function = row.function->named ? row.function->function : row.pc;
+        frame.end = row.function->named && row.function->start == row.function->function ? row.function->end : 0;
+        frame.frames = 1;
+        frame.bytes = row.bytes;
+        frame.own = row.child_ebp > esp && row.child_ebp - esp < row.bytes ? row.child_ebp - esp : row.bytes;
+        frame.pc = row.pc;
+        frame.pc_exact = exact;
+        frame.trapped = trapped;
+        frame.return_address = row.return_address;
+        trapped = row.trust == TRUST_TRAP;
+        if (row.bytes > 0)
+            meet(biggest, &frame);
+    }
+}
+
+static uint32_t part_of(uint32_t wanted, uint32_t *rest)
+{
+    uint32_t part = wanted < *rest ? wanted : *rest;
+
+    *rest -= part;
+    return part;
+}
+
+/* The arguments of the call that returns to pc, if the code there takes them off the stack itself. */
+static uint32_t arguments_taken_off(struct memory *memory, uint32_t pc)
+{
+    uint8_t bytes[INSTRUCTION_LONGEST];
+    struct instruction instruction;
+    unsigned count = memory_code(memory, pc, bytes, sizeof bytes);
+
+    if (!instruction_decode(bytes, count, pc, &instruction) || instruction.kind != INSTRUCTION_ADJUST_ESP ||
+        instruction.esp_change < 0)
+        return 0;
+    return (uint32_t)instruction.esp_change;
+}
+
+/* Without symbols the call itself tells where the function starts: by its target, or by what its pointer leads to now. */
+static uint32_t start_by_call(struct memory *memory, const struct big_frame *frame, const struct call *call)
+{
+    uint32_t start = call->target;
+    uint8_t word[4];
+
+    if (call->kind == CALL_INDIRECT && call->pointer && memory_code(memory, call->pointer, word, 4) == 4)
+        start = memory_load(word);
+    else if (call->kind != CALL_DIRECT)
+        return 0;
+    return start <= frame->pc && frame->pc - start < FUNCTION_LONGEST ? start : 0;
+}
+
+void anatomy_of(const struct view *view, const struct big_frame *frame, struct anatomy *anatomy)
+{
+    struct memory *memory = view->memory;
+    struct call call = call_before(memory, frame->return_address, frame->function);
+    bool start_known = frame->function != frame->pc;
+    uint32_t start = start_known ? frame->function : start_by_call(memory, frame, &call);
+    uint32_t rest = frame->own;
+    struct prologue prologue = {0};
+
+    if (start)
+        prologue = prologue_read(memory, start, frame->end);
+    anatomy->below = frame->bytes - frame->own;
+    anatomy->locals = part_of(prologue.locals, &rest);
+    anatomy->pushes = part_of(prologue.pushes, &rest);
+    anatomy->arguments = frame->pc_exact ? 0 : part_of(arguments_taken_off(memory, frame->pc), &rest);
+    anatomy->alignment = part_of(prologue.aligned && prologue.alignment >= 4 ? prologue.alignment - 4 : 0, &rest);
+    anatomy->dynamic = part_of(prologue.dynamic ? rest : 0, &rest);
+    anatomy->unexplained = rest;
+    anatomy->called_by_pointer = call.kind == CALL_INDIRECT && call.pointer;
+    anatomy->pointer = call.pointer;
+}

@@ -1,0 +1,45 @@
+/* The biggest frames of a stack, and what they are made of. */
+#ifndef KMOD_BIGGEST_H
+#define KMOD_BIGGEST_H
+
+#include "walk.h"
+
+#define BIGGEST_COUNT 5
+
+/* The biggest frame of one function. */
+struct big_frame {
+    uint32_t function;       /* where it starts, as far as known; else pc */
+    uint32_t end;            /* behind its last byte; 0: not known */
+    uint32_t frames;         /* how many frames of it there are */
+    uint32_t bytes;          /* as the row has them */
+    uint32_t own;            /* of these, what lies above ESP as it was in this function: not the callee's record */
+    uint32_t pc;
+    bool pc_exact;
+    bool trapped;            /* what lies below is a trap frame and its stub's use */
+    uint32_t return_address; /* of the biggest one */
+};
+
+/* The biggest frames of as many functions, biggest first. */
+struct biggest {
+    struct big_frame frames[BIGGEST_COUNT];
+    uint32_t count;
+};
+
+void biggest_find(const struct walk_start *start, struct biggest *biggest);
+
+/* What a frame's bytes are for. They add up to its bytes. */
+struct anatomy {
+    uint32_t locals;
+    uint32_t pushes;
+    uint32_t below;       /* its callee's EBP and return address, or a trap frame with its stub's pushes */
+    uint32_t arguments;   /* of the call it made, still on the stack, with what aligns them */
+    uint32_t dynamic;     /* alloca, variable arrays */
+    uint32_t alignment;   /* at most: from aligning ESP */
+    uint32_t unexplained;
+    bool called_by_pointer; /* the call went through memory, at pointer */
+    uint32_t pointer;
+};
+
+void anatomy_of(const struct view *view, const struct big_frame *frame, struct anatomy *anatomy);
+
+#endif

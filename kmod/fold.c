@@ -1,0 +1,163 @@
+/* Folding: recursion is shown once and counted. */
+#include "fold.h"
+
+#define WINDOW (FOLD_LONGEST + 1)
+#define WORK 0x40000u /* rows; finding the cycles of a whole stack takes a few per row */
+
+/* Rows of the same signature are likely to be turns of a cycle; then they are compared in full. */
+static uint32_t signature(const struct row *row)
+{
+    return (row->pc ^ row->bytes << 20 ^ row->bytes >> 12) * 0x9e3779b1u ^ (uint32_t)row->kind ^ (uint32_t)row->trust << 4;
+}
+
+static void look_ahead(struct fold *fold)
+{
+    struct row row;
+
+    while (fold->count < WINDOW && walk_next(&fold->ahead, &row)) {
+        fold->window[(fold->first + fold->count) % WINDOW] = signature(&row);
+        fold->count++;
+    }
+}
+
+void fold_begin(struct fold *fold, const struct walk_start *start)
+{
+    walk_begin(&fold->next, start);
+    fold->ahead = fold->next;
+    fold->first = fold->count = 0;
+    fold->left = 0;
+    fold->skip = false;
+    fold->work = WORK;
+}
+
+static uint32_t signature_at(const struct fold *fold, uint32_t index)
+{
+    return fold->window[(fold->first + index) % WINDOW];
+}
+
+/* Can a cycle of so many rows begin here? Compares what the window holds of two turns. */
+static bool may_repeat(const struct fold *fold, uint32_t rows)
+{
+    for (uint32_t i = 0; i < rows && i + rows < fold->count; i++)
+        if (signature_at(fold, i) != signature_at(fold, i + rows))
+            return false;
+    return true;
+}
+
+static bool same(const struct row *a, const struct row *b)
+{
+    return a->kind == ROW_FRAME && b->kind == ROW_FRAME && a->pc == b->pc && a->bytes == b->bytes && a->trust == b->trust;
+}
+
+/* Follows the cycle from the next row on, with one walk a turn behind the other. */
+static void measure(struct fold *fold, uint32_t rows, struct cycle *cycle)
+{
+    static struct walk behind, before;
+    struct row row, earlier;
+    uint32_t matched = 0;
+
+    behind = before = fold->next;
+    cycle->rows = rows;
+    cycle->frames = cycle->bytes = cycle->turns = 0;
+    for (uint32_t i = 0; i < rows; i++) {
+        if (!walk_next(&before, &row))
+            return;
+        if (i == 0) {
+            cycle->pc = row.pc;
+            cycle->pc_exact = fold->next.exact;
+        }
+        cycle->frames += row.kind == ROW_FRAME;
+        cycle->bytes += row.bytes;
+        cycle->last = row.child_ebp;
+    }
+    while (fold->work > 0 && walk_next(&before, &row) && walk_next(&behind, &earlier) && same(&row, &earlier)) {
+        fold->work--;
+        if (++matched % rows == 0)
+            cycle->last = row.child_ebp;
+    }
+    cycle->turns = 1 + matched / rows;
+}
+
+/* The cycle that leaves out the most rows, of those that begin with the next one. */
+static bool find_cycle(struct fold *fold, struct cycle *best)
+{
+    bool found = false;
+
+    best->turns = 0;
+    for (uint32_t rows = 1; rows < fold->count; rows++) {
+        struct cycle cycle;
+
+        if (signature_at(fold, rows) != signature_at(fold, 0) || !may_repeat(fold, rows))
+            continue;
+        if (found && rows % best->rows == 0)
+            continue; /* the same cycle, several turns taken as one */
+        measure(fold, rows, &cycle);
+        if (cycle.turns < FOLD_LEAST || (found && cycle.turns * cycle.rows <= best->turns * best->rows))
+            continue;
+        *best = cycle;
+        found = true;
+    }
+    return found;
+}
+
+static bool step(struct fold *fold, struct row *row)
+{
+    if (!walk_next(&fold->next, row))
+        return false;
+    if (fold->count > 0) {
+        fold->first = (fold->first + 1) % WINDOW;
+        fold->count--;
+    }
+    return true;
+}
+
+static void leave_out(struct fold *fold)
+{
+    uint32_t rows = (fold->cycle.turns - 1) * fold->cycle.rows;
+    struct row row;
+
+    for (uint32_t i = 0; i < rows; i++)
+        walk_next(&fold->next, &row);
+    fold->ahead = fold->next;
+    fold->count = 0;
+    fold->skip = false;
+}
+
+bool fold_next(struct fold *fold, struct row *row, struct cycle *cycle)
+{
+    cycle->turns = 0;
+    if (fold->skip)
+        leave_out(fold);
+    if (fold->left == 0) {
+        look_ahead(fold);
+        if (find_cycle(fold, &fold->cycle))
+            fold->left = fold->cycle.rows;
+    }
+    if (fold->left > 0 && --fold->left == 0) {
+        *cycle = fold->cycle;
+        fold->skip = true;
+    }
+    return step(fold, row);
+}
+
+void fold_summarize(const struct walk_start *start, struct fold_summary *summary)
+{
+    static struct fold fold;
+    struct row row;
+    struct cycle cycle;
+
+    summary->lines = 0;
+    summary->greatest.turns = 0;
+    summary->greatest_bytes = 0;
+    fold_begin(&fold, start);
+    while (fold_next(&fold, &row, &cycle)) {
+        summary->lines++;
+        if (cycle.turns == 0)
+            continue;
+        summary->lines++;
+        if (cycle.turns * cycle.bytes > summary->greatest_bytes) {
+            summary->greatest_bytes = cycle.turns * cycle.bytes;
+            summary->greatest = cycle;
+        }
+    }
+}

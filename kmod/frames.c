@@ -1,0 +1,84 @@
+/* The section on the biggest frames: how big, called by whom, made of what. */
+#include "parts.h"
+
+#define NAME_ROOM 50
+#define INDENT 6
+
+static void print_caller(struct scene *scene, const struct big_frame *frame, const struct anatomy *anatomy)
+{
+    struct print *print = &scene->print;
+    uint32_t caller = frame->return_address;
+    uint32_t mark = print->column;
+
+    print_string(print, " called by ");
+    print_place(scene, code_find(&scene->code, caller - 1), caller, NAME_ROOM);
+    if (anatomy->called_by_pointer) {
+        print_string(print, " through [");
+        print_hex8(print, anatomy->pointer);
+        print_string(print, "]");
+    }
+    print_wrap(print, mark, INDENT);
+}
+
+/* One summand; nothing for none. */
+static void print_summand(struct print *print, uint32_t bytes, const char *what, bool *first)
+{
+    uint32_t mark;
+
+    if (bytes == 0)
+        return;
+    if (!*first)
+        print_string(print, ", ");
+    *first = false;
+    mark = print->column;
+    print_hex(print, bytes);
+    print_string(print, what);
+    print_wrap(print, mark, INDENT);
+}
+
+static void print_anatomy(struct scene *scene, const struct big_frame *frame, const struct anatomy *anatomy)
+{
+    struct print *print = &scene->print;
+    bool first = true;
+
+    print_to_column(print, INDENT);
+    print_summand(print, anatomy->locals, " locals", &first);
+    print_summand(print, anatomy->dynamic, " alloca", &first);
+    print_summand(print, anatomy->alignment, " alignment", &first);
+    print_summand(print, anatomy->pushes, " pushes", &first);
+    print_summand(print, anatomy->arguments, " arguments", &first);
+    if (frame->trapped)
+        print_summand(print, anatomy->below, " a trap and its stub", &first);
+    else
+        print_summand(print, anatomy->below, " its callee's ebp and return address", &first);
+    print_summand(print, anatomy->unexplained, " not explained", &first);
+    print_line_end(print);
+}
+
+void part_frames(struct scene *scene)
+{
+    struct print *print = &scene->print;
+
+    if (!scene->walked || scene->biggest.count == 0)
+        return;
+    print_string(print, "biggest frames");
+    print_line_end(print);
+    for (uint32_t i = 0; i < scene->biggest.count; i++) {
+        const struct big_frame *frame = &scene->biggest.frames[i];
+        struct anatomy anatomy;
+
+        anatomy_of(&scene->start.view, frame, &anatomy);
+        print_hex_right(print, frame->bytes, 5);
+        print_string(print, " ");
+        print_place(scene, code_find(&scene->code, frame->pc_exact ? frame->pc : frame->pc - 1), frame->pc, NAME_ROOM);
+        if (frame->frames > 1) {
+            print_string(print, ", biggest of ");
+            print_decimal(print, frame->frames);
+            print_string(print, ",");
+        }
+        print_caller(scene, frame, &anatomy);
+        print_line_end(print);
+        print_anatomy(scene, frame, &anatomy);
+    }
+    print_line_end(print);
+}
