@@ -32,7 +32,7 @@ struct function {
     struct frame_state state;
 };
 
-#define CODE_CACHE 16 /* a power of 2 */
+#define CODE_CACHE 64 /* a power of 2 */
 
 struct code {
     struct symbols kernel;

@@ -1,7 +1,8 @@
 /* Folding: recursion is shown once and counted. */
 #include "fold.h"
 
-#define WINDOW (FOLD_LONGEST + 1)
+_Static_assert(FOLD_WINDOW > FOLD_LEAST * FOLD_LONGEST && !(FOLD_WINDOW & (FOLD_WINDOW - 1)), "the window holds all turns");
+
 #define WORK 0x40000u /* rows; finding the cycles of a whole stack takes a few per row */
 
 /* Rows of the same signature are likely to be turns of a cycle; then they are compared in full. */
@@ -14,8 +15,8 @@ static void look_ahead(struct fold *fold)
 {
     struct row row;
 
-    while (fold->count < WINDOW && walk_next(&fold->ahead, &row)) {
-        fold->window[(fold->first + fold->count) % WINDOW] = signature(&row);
+    while (fold->count < FOLD_WINDOW && walk_next(&fold->ahead, &row)) {
+        fold->window[(fold->first + fold->count) % FOLD_WINDOW] = signature(&row);
         fold->count++;
     }
 }
@@ -32,13 +33,13 @@ void fold_begin(struct fold *fold, const struct walk_start *start)
 
 static uint32_t signature_at(const struct fold *fold, uint32_t index)
 {
-    return fold->window[(fold->first + index) % WINDOW];
+    return fold->window[(fold->first + index) % FOLD_WINDOW];
 }
 
-/* Can a cycle of so many rows begin here? Compares what the window holds of two turns. */
+/* Can a cycle of so many rows begin here? Compares what the window holds of three turns. */
 static bool may_repeat(const struct fold *fold, uint32_t rows)
 {
-    for (uint32_t i = 0; i < rows && i + rows < fold->count; i++)
+    for (uint32_t i = 0; i < (FOLD_LEAST - 1) * rows; i++)
         if (signature_at(fold, i) != signature_at(fold, i + rows))
             return false;
     return true;
@@ -84,7 +85,7 @@ static bool find_cycle(struct fold *fold, struct cycle *best)
     bool found = false;
 
     best->turns = 0;
-    for (uint32_t rows = 1; rows < fold->count; rows++) {
+    for (uint32_t rows = 1; rows <= FOLD_LONGEST && FOLD_LEAST * rows <= fold->count; rows++) {
         struct cycle cycle;
 
         if (signature_at(fold, rows) != signature_at(fold, 0) || !may_repeat(fold, rows))
@@ -105,7 +106,7 @@ static bool step(struct fold *fold, struct row *row)
     if (!walk_next(&fold->next, row))
         return false;
     if (fold->count > 0) {
-        fold->first = (fold->first + 1) % WINDOW;
+        fold->first = (fold->first + 1) % FOLD_WINDOW;
         fold->count--;
     }
     return true;

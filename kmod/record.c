@@ -20,26 +20,34 @@ enum record_error record_read(const struct view *view, uint32_t address, uint32_
     return RECORD_GOOD;
 }
 
-/* Does the function at start leave by a jump that can lead to the function at to? Only what stands in its first bytes is
-   looked at; an indirect jump can lead anywhere. */
-static bool jumps_on(const struct view *view, uint32_t start, uint32_t to)
+/*
+ * For the function at start having been called, and having left by a jump to the one at to: an honest tail call. Its
+ * code is looked at as far as branches reach, and at most so many bytes of it; an indirect jump can lead anywhere.
+ */
+static enum evidence evidence_of_jump(const struct view *view, uint32_t start, uint32_t to)
 {
-    uint8_t bytes[INSTRUCTION_LONGEST];
-    struct instruction instruction;
     uint32_t at = start;
+    uint32_t farthest = start;
 
     while (at - start < TAIL_LONGEST) {
-        unsigned count = memory_code(view->memory, at, bytes, sizeof bytes);
+        struct instruction instruction;
+        bool jumps, ends;
+        uint8_t byte;
 
-        if (!instruction_decode(bytes, count, at, &instruction))
-            return false;
-        if (instruction.kind == INSTRUCTION_JUMP_INDIRECT)
-            return true;
-        if ((instruction.kind == INSTRUCTION_JUMP || instruction.kind == INSTRUCTION_BRANCH) && instruction.target == to)
-            return true;
+        if (!instruction_read(view->memory, at, &instruction))
+            return memory_code(view->memory, at, &byte, 1) ? EVIDENCE_AGAINST : EVIDENCE_UNKNOWN;
+        jumps = instruction.kind == INSTRUCTION_JUMP || instruction.kind == INSTRUCTION_BRANCH;
+        if (instruction.kind == INSTRUCTION_JUMP_INDIRECT || (jumps && instruction.target == to))
+            return EVIDENCE_INDIRECT;
+        if (jumps && instruction.target - start < TAIL_LONGEST && instruction.target > farthest)
+            farthest = instruction.target;
+        ends = instruction.kind == INSTRUCTION_JUMP || instruction.kind == INSTRUCTION_RET ||
+               instruction.kind == INSTRUCTION_IRET || instruction.kind == INSTRUCTION_STOP;
         at += instruction.length;
+        if (ends && at > farthest)
+            return EVIDENCE_AGAINST;
     }
-    return false;
+    return EVIDENCE_AGAINST;
 }
 
 enum evidence record_evidence(const struct view *view, uint32_t return_address, const struct function *callee)
@@ -59,7 +67,7 @@ enum evidence record_evidence(const struct view *view, uint32_t return_address, 
     }
     if (call.target == start)
         return EVIDENCE_DIRECT;
-    if (!start || jumps_on(view, call.target, start))
+    if (!start || call.target - callee->start < callee->end - callee->start)
         return EVIDENCE_INDIRECT;
-    return EVIDENCE_AGAINST;
+    return evidence_of_jump(view, call.target, start);
 }

@@ -31,7 +31,7 @@ enum record_error record_read(const struct view *view, uint32_t address, uint32_
 
 /* What the CALL before a return address says about the function that it is said to have called. */
 enum evidence {
-    EVIDENCE_NONE,     /* no CALL ends there, or it lies outside all code: it is no return address */
+    EVIDENCE_NONE,     /* no CALL ends there; or none can be read there, and it lies outside all known code */
     EVIDENCE_AGAINST,  /* a direct CALL of some other function, which does not jump on to this one */
     EVIDENCE_UNKNOWN,  /* the code cannot be read */
     EVIDENCE_INDIRECT, /* an indirect CALL, which could have called it; or a direct one of a function that jumps on */

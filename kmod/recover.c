@@ -6,30 +6,33 @@
 
 #define CHAINS 32
 #define NOWHERE 0xffffffffu
+#define BOTTOM 64 /* bytes below the base: a record there may be the first of all, whatever EBP was then */
+
+/* What a link is worth: random words imitate a direct CALL of the right function in 0.02 % of cases, any CALL in 1.3 %.
+   A direct CALL of another function speaks against what is below it: stale frames join the true chain like that. */
+#define WORTH_DIRECT 8
+#define WORTH_INDIRECT 4
+#define WORTH_UNKNOWN 1
+#define PENALTY_AGAINST 16
 
 /* A chain that is alive: it expects its next record at an address above. */
 struct chain {
-    uint32_t expects;  /* NOWHERE: this entry is free */
+    uint32_t expects; /* NOWHERE: this entry is free */
     uint32_t head;
     uint32_t records;
-    uint32_t score;    /* what speaks for its links */
-    uint32_t function; /* that the next record has to belong to; 0: not known */
-    uint32_t function_end;
+    uint32_t score;   /* what speaks for its links */
+    uint32_t pc, esp; /* of the function that the record expected belongs to; pc 0: not known */
+    bool framed;      /* it has an EBP frame, so the record is its own and not its caller's */
+    bool verified;    /* a CALL is before the return address of the record expected */
 };
 
 struct sweep {
     const struct view *view;
-    uint32_t floor;
+    struct function callee; /* whose record a head should be */
     struct chain chains[CHAINS];
     uint32_t nearest;  /* the lowest address that a chain expects */
     struct chain best; /* of the complete ones; no records: none yet */
 };
-
-/* What a piece of evidence is worth: a link that random words imitate in 0.02 % of cases, in 1.3 %, unknown. */
-static uint32_t worth(enum evidence evidence)
-{
-    return evidence == EVIDENCE_DIRECT ? 8 : evidence == EVIDENCE_INDIRECT ? 4 : 1;
-}
 
 /* Is a the better chain? Of equals, the one nearest to the stack's end. */
 static bool better(const struct chain *a, const struct chain *b)
@@ -45,8 +48,14 @@ static void find_nearest(struct sweep *sweep)
             sweep->nearest = sweep->chains[i].expects;
 }
 
-/* Puts the chain in the table: in the place of one that expects the same record and is worse, in a free place, or in that
-   of the shortest. */
+/* Is a the better one to give up? The shorter one; of equals, the one whose next record is farther away. */
+static bool weaker(const struct chain *a, const struct chain *b)
+{
+    return a->records != b->records ? a->records < b->records : a->expects > b->expects;
+}
+
+/* Puts the chain in the table: in the place of one that expects the same record and is worse, in a free place, or in
+   that of the weakest. */
 static void keep(struct sweep *sweep, const struct chain *chain)
 {
     struct chain *place = &sweep->chains[0];
@@ -59,11 +68,12 @@ static void keep(struct sweep *sweep, const struct chain *chain)
                 *other = *chain;
             return;
         }
-        if (place->expects != NOWHERE && (other->expects == NOWHERE || other->records < place->records))
+        if (place->expects != NOWHERE && (other->expects == NOWHERE || weaker(other, place)))
             place = other;
     }
-    if (place->expects == NOWHERE || place->records <= chain->records)
+    if (place->expects == NOWHERE || weaker(place, chain))
         *place = *chain;
+    find_nearest(sweep);
 }
 
 /* Takes the chain that expects a record at address out of the table. */
@@ -81,91 +91,114 @@ static bool take(struct sweep *sweep, uint32_t address, struct chain *chain)
     return false;
 }
 
-static bool leads_up(const struct view *view, const struct record *record)
+static bool leads_up(const struct view *view, const struct record *record, uint32_t link)
 {
-    return record->link > record->at && record->link < view->base && !(record->link & 3);
+    return link > record->at && link <= view->base - RECORD_SIZE && !(link & 3);
 }
 
-/* Where the chain goes on behind record. False: it is complete. */
-static bool next_record(const struct view *view, const struct record *record, struct chain *chain)
+/* Is the record the last of its stack, when EBP was link before it? */
+static bool is_last(const struct view *view, const struct record *record, uint32_t link)
 {
-    struct function *caller = code_find(view->code, record->return_address - 1);
-    bool may_be_stub = !caller->named || !prologue_has_frame(view->memory, caller->function);
-    struct trap trap;
+    bool at_bottom = view->base - record->at <= BOTTOM && !leads_up(view, record, link);
 
-    if (trap_above(view, record, &trap) || (may_be_stub && trap_find(view, record, &trap))) {
-        struct function *interrupted = code_find(view->code, trap.eip);
-
-        chain->expects = trap.ebp;
-        chain->function = 0; /* it may be frameless, and then EBP is its caller's */
-        if (interrupted->named && prologue_has_frame(view->memory, interrupted->function))
-            chain->function = interrupted->function;
-        return !trap.user && trap.ebp > trap.at && trap.ebp < view->base - RECORD_SIZE;
-    }
-    chain->expects = record->link;
-    chain->function = caller->named && !may_be_stub ? caller->function : 0;
-    return record->link && record->link < view->base - RECORD_SIZE;
+    return !link || at_bottom || link == view->base || link == view->base - 4;
 }
 
-/* The evidence that record belongs to the function that the chain is in. */
-static enum evidence evidence_for(const struct view *view, const struct record *record, const struct chain *chain)
+static uint32_t worth(enum evidence evidence)
 {
-    struct function function = {0};
-    struct trap trap;
-
-    function.named = chain->function != 0;
-    function.function = chain->function;
-    if (trap_above(view, record, &trap))
-        return EVIDENCE_UNKNOWN;
-    return record_evidence(view, record->return_address, &function);
+    return evidence == EVIDENCE_DIRECT ? WORTH_DIRECT : evidence_verifies(evidence) ? WORTH_INDIRECT : WORTH_UNKNOWN;
 }
 
-/* Can the words at address be a record at all? */
-static bool candidate(const struct view *view, uint32_t address, struct record *record)
+/* Adds the record at address to the chain. False: none can be there, or it does not fit the chain. */
+static bool join(struct sweep *sweep, uint32_t address, struct chain *chain)
 {
+    const struct view *view = sweep->view;
+    const struct function *callee = 0;
+    struct record record;
     struct trap trap;
+    enum evidence evidence;
 
-    if (record_read(view, address, view->limit, record) != RECORD_GOOD)
+    if (record_read(view, address, view->limit, &record) != RECORD_GOOD)
         return false;
-    if (leads_up(view, record) || !record->link || record->link == view->base)
-        return code_kind(view->code, record->return_address - 1) != CODE_OUTSIDE || trap_above(view, record, &trap);
-    /* The link is the user's EBP: only a trap from user mode makes that a record. */
-    return (trap_above(view, record, &trap) || trap_find(view, record, &trap)) && trap.user;
+    chain->expects = address;
+    chain->verified = false;
+    chain->records++;
+    if (trap_above(view, chain->pc, chain->esp, &record, &trap))
+        return true;
+    if (chain->records == 1)
+        callee = &sweep->callee;
+    else if (chain->framed)
+        callee = code_find(view->code, chain->pc - 1);
+    evidence = record_evidence(view, record.return_address, callee);
+    if (evidence == EVIDENCE_NONE || code_kind(view->code, record.return_address - 1) == CODE_OUTSIDE)
+        return chain->records > 1 && is_last(view, &record, record.link); /* as threads start */
+    chain->verified = evidence_verifies(evidence);
+    if (evidence == EVIDENCE_AGAINST && chain->records > 1) {
+        if (chain->score <= PENALTY_AGAINST)
+            return false;
+        chain->score -= PENALTY_AGAINST;
+    }
+    chain->score += worth(evidence);
+    return true;
+}
+
+/* The EBP that the record, the chain's last, leads to, and the function that then runs. */
+static uint32_t link_of(const struct view *view, const struct record *record, struct chain *chain, bool *user)
+{
+    const struct function *caller = code_find(view->code, record->return_address - 1);
+    bool framed = !caller->named || prologue_has_frame(view->memory, caller->function);
+    bool plain = caller->named && framed && chain->verified;
+    uint32_t esp = record->at + RECORD_SIZE;
+    struct trap trap;
+
+    *user = false;
+    if (trap_above(view, chain->pc, chain->esp, record, &trap) ||
+        (!plain && trap_find(view, record->return_address, esp, record->link, &trap))) {
+        *user = trap.user;
+        chain->pc = trap.eip;
+        chain->esp = trap.esp;
+        chain->framed = false; /* at its first instruction, say, EBP is still its caller's */
+        return trap.ebp;
+    }
+    chain->pc = record->return_address;
+    chain->esp = esp;
+    chain->framed = caller->named && framed;
+    return record->link;
 }
 
 static void step(struct sweep *sweep, uint32_t address)
 {
-    struct chain chain = {NOWHERE, address, 0, 0, 0, 0};
+    const struct view *view = sweep->view;
+    struct chain chain = {NOWHERE, address, 0, 0, 0, 0, false, false};
     bool expected = take(sweep, address, &chain);
     struct record record;
-    enum evidence evidence;
+    uint32_t link;
+    bool user;
 
-    if (!candidate(sweep->view, address, &record))
+    if (record_read(view, address, view->limit, &record) != RECORD_GOOD)
         return;
-    evidence = evidence_for(sweep->view, &record, &chain);
-    if (evidence == EVIDENCE_NONE)
-        return;
-    if (evidence == EVIDENCE_AGAINST) {
-        if (expected)
-            chain = (struct chain){NOWHERE, address, 0, 0, 0, 0};
-        evidence = EVIDENCE_INDIRECT;
+    if (!expected) {
+        bool can_be_head = leads_up(view, &record, record.link) || is_last(view, &record, record.link);
+
+        if (!can_be_head || !join(sweep, address, &chain))
+            return;
     }
-    chain.records++;
-    chain.score += worth(evidence);
-    if (next_record(sweep->view, &record, &chain)) {
+    link = link_of(view, &record, &chain, &user);
+    if (user || is_last(view, &record, link)) {
+        if (!sweep->best.records || better(&chain, &sweep->best))
+            sweep->best = chain;
+    } else if (leads_up(view, &record, link) && join(sweep, link, &chain)) {
         keep(sweep, &chain);
-        find_nearest(sweep);
-    } else if (!sweep->best.records || better(&chain, &sweep->best)) {
-        sweep->best = chain;
     }
 }
 
-bool recover_chain(const struct view *view, uint32_t floor, uint32_t least, struct record *head)
+bool recover_chain(const struct view *view, uint32_t floor, uint32_t callee, uint32_t least, struct record *head)
 {
     static struct sweep sweep;
 
     sweep.view = view;
-    sweep.floor = floor;
+    sweep.callee.named = callee != 0;
+    sweep.callee.function = callee;
     sweep.nearest = NOWHERE;
     sweep.best.records = 0;
     for (unsigned i = 0; i < CHAINS; i++)

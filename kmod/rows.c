@@ -34,7 +34,7 @@ static const char *remark_of(const struct row *row)
     case TRUST_TRAP:
         return "trap";
     case TRUST_RECOVERED:
-        return "recovered";
+        return row->stub ? "recovered trap" : "recovered";
     case TRUST_GUESS:
         return "guess";
     }
@@ -66,11 +66,21 @@ static void print_switch(struct print *print, const struct ksg_stack *stack)
     print_hex8(print, stack->base);
 }
 
+/* To the right of the row; below it where its name leaves no room. */
+static void print_remark(struct print *print, const char *remark)
+{
+    if (print->column + 1 + length_of(remark) > PRINT_COLUMNS)
+        print_line_end(print);
+    if (print->column >= REMARK_COLUMN)
+        print_string(print, " ");
+    print_to_column(print, REMARK_COLUMN);
+    print_string(print, remark);
+}
+
 static void print_row(struct scene *scene, const struct row *row)
 {
     struct print *print = &scene->print;
     const char *remark = remark_of(row);
-    uint32_t room = PRINT_COLUMNS - NAME_COLUMN - (*remark ? length_of(remark) + 1 : 0);
 
     if (row->kind == ROW_SWITCH) {
         print_switch(print, row->stack);
@@ -80,19 +90,15 @@ static void print_row(struct scene *scene, const struct row *row)
     print_numbers(print, row);
     print_to_column(print, NAME_COLUMN);
     if (row->function)
-        print_place(scene, row->function, row->pc, room);
+        print_place(scene, row->function, row->pc, PRINT_COLUMNS - NAME_COLUMN);
     else if (row->kind == ROW_BEFORE)
         print_string(print, "(before the first frame)");
     else if (row->kind == ROW_GAP)
         print_string(print, "(gap)");
     else
         print_string(print, "(from the last frame to the base)");
-    if (*remark) {
-        print_to_column(print, REMARK_COLUMN);
-        if (print->column > REMARK_COLUMN)
-            print_string(print, " ");
-        print_string(print, remark);
-    }
+    if (*remark)
+        print_remark(print, remark);
     print_line_end(print);
 }
 

@@ -1,7 +1,8 @@
-/* Traps, found by their shape. */
+/* Traps: where the frame that the CPU pushed lies, and what EBP was then. */
 #include "trap.h"
 
 #include "instruction.h"
+#include "shape.h"
 
 /* EFLAGS, SDM vol. 1, 3.4.3: bit 1 is set; bits 3, 5, 15 and 22 to 31 are clear. */
 #define EFLAGS_ONE 0x00000002u
@@ -11,8 +12,11 @@
 #define SELECTOR_RPL 3u
 #define SELECTOR_LDT 4u
 
-#define STUB_LONGEST 48   /* instructions from a stub's call to its iret */
+#define STUB_LONGEST 256  /* instructions to a stub's IRET */
 #define STUB_WORDS 64     /* on the stack, between a stub's callee and the trap frame */
+#define ABOVE_WORDS 3     /* between a stub's EBP record and the trap frame: an error code, a vector */
+#define PUSHA 0x60
+#define POPA 0x61
 #define PUSHA_SIZE 32     /* bytes, SDM vol. 2, PUSHAD: EDI, ESI, EBP, ESP, EBX, EDX, ECX, EAX upward */
 #define PUSHA_EBP 8
 #define PUSHA_ESP 12
@@ -50,7 +54,6 @@ static bool shape_at(const struct view *view, uint32_t address, bool from_code, 
     trap->at = address;
     trap->esp = address + TRAP_SIZE;
     trap->user = (cs & SELECTOR_RPL) == SELECTOR_RPL || eflags & EFLAGS_VM;
-    trap->ebp_known = false;
     if (!trap->user)
         return from_code || code_kind(view->code, trap->eip) != CODE_OUTSIDE;
     if (eflags & EFLAGS_VM)
@@ -64,77 +67,95 @@ bool trap_shape(const struct view *view, uint32_t address, struct trap *trap)
     return shape_at(view, address, false, trap);
 }
 
-/* How the code that was returned to goes on. */
-enum ending {
-    ENDS_UNKNOWN,
-    ENDS_IN_RET, /* it is no stub */
-    ENDS_IN_IRET /* it is one */
-};
+/* --- by the stub's code --- */
 
-/* What a stub does from some instruction on. */
-struct rest_of_stub {
-    uint32_t bytes; /* taken off the stack before its iret: there the trap frame is */
-    bool pops_ebp;
-    uint32_t ebp;   /* where from, counted as bytes is */
-};
+enum leaving { LEAVING_UNKNOWN, LEAVING_BY_RETURN, LEAVING_BY_IRET };
 
-/* Follows the code at address to its end; rest holds if that is an iret. At a branch it goes straight on: whichever way it
-   takes, what is on the stack is the same. */
-static enum ending follow(const struct view *view, uint32_t address, struct rest_of_stub *rest)
+static struct place above(struct place place, int32_t offset)
 {
-    uint8_t code[INSTRUCTION_LONGEST];
-    struct instruction instruction;
-    int32_t change = 0;
-    bool known = true;
-
-    rest->pops_ebp = false;
-    for (unsigned i = 0; i < STUB_LONGEST; i++) {
-        unsigned count = memory_code(view->memory, address, code, sizeof code);
-
-        if (!instruction_decode(code, count, address, &instruction))
-            return ENDS_UNKNOWN;
-        switch (instruction.kind) {
-        case INSTRUCTION_IRET:
-            rest->bytes = (uint32_t)change;
-            return known && change >= 0 && change <= STUB_WORDS * 4 ? ENDS_IN_IRET : ENDS_UNKNOWN;
-        case INSTRUCTION_RET:
-            return ENDS_IN_RET;
-        case INSTRUCTION_LEAVE:
-        case INSTRUCTION_ESP_FROM_EBP:
-        case INSTRUCTION_LOST_ESP:
-            known = false;
-            address += instruction.length;
-            break;
-        case INSTRUCTION_POP:
-        case INSTRUCTION_POP_EBP:
-            if (change >= 0 && (instruction.kind == INSTRUCTION_POP_EBP || instruction.writes_ebp)) {
-                rest->pops_ebp = true;
-                rest->ebp = (uint32_t)change + (instruction.kind == INSTRUCTION_POP_EBP ? 0 : PUSHA_EBP);
-            }
-            change += instruction.esp_change;
-            address += instruction.length;
-            break;
-        case INSTRUCTION_OTHER:
-        case INSTRUCTION_PUSH:
-        case INSTRUCTION_PUSH_EBP:
-        case INSTRUCTION_ADJUST_ESP:
-        case INSTRUCTION_BRANCH:
-        case INSTRUCTION_CALL:
-        case INSTRUCTION_CALL_INDIRECT:
-            change += instruction.esp_change;
-            address += instruction.length;
-            break;
-        case INSTRUCTION_JUMP:
-            address = instruction.target;
-            break;
-        default:
-            return ENDS_UNKNOWN;
-        }
-    }
-    return ENDS_UNKNOWN;
+    place.offset += offset;
+    return place;
 }
 
-/* A pusha image, known by the ESP in it, between from and to: the EBP in it. */
+/* pushad and popad hold EBP among the others. */
+static void execute(struct shape *shape, const struct instruction *instruction, uint32_t next)
+{
+    struct place popped = above(shape->esp, PUSHA_EBP);
+
+    shape_execute(shape, instruction, next);
+    if (instruction->opcode == PUSHA && shape_ebp_untouched(shape)) {
+        shape->saved = above(shape->esp, PUSHA_EBP);
+    } else if (instruction->opcode == POPA) {
+        bool restores = place_same(&popped, &shape->saved);
+
+        shape->ebp = restores ? (struct place){0, PLACE_EBP, true} : popped;
+        shape->ebp_loaded = !restores;
+    }
+}
+
+/* Follows the code from pc to its end, straight on at branches and calls. */
+static enum leaving follow(const struct view *view, uint32_t pc, struct shape *shape)
+{
+    *shape = shape_begin(true, false);
+    for (unsigned i = 0; i < STUB_LONGEST; i++) {
+        struct instruction instruction;
+
+        if (!instruction_read(view->memory, pc, &instruction))
+            return LEAVING_UNKNOWN;
+        pc += instruction.length;
+        switch (instruction.kind) {
+        case INSTRUCTION_IRET:
+            return LEAVING_BY_IRET;
+        case INSTRUCTION_RET:
+        case INSTRUCTION_RET_FAR:
+            return LEAVING_BY_RETURN;
+        case INSTRUCTION_JUMP:
+            pc = instruction.target;
+            break;
+        case INSTRUCTION_JUMP_INDIRECT:
+        case INSTRUCTION_INTERRUPT:
+        case INSTRUCTION_STOP:
+            return LEAVING_UNKNOWN;
+        default:
+            execute(shape, &instruction, pc);
+        }
+    }
+    return LEAVING_UNKNOWN;
+}
+
+/* Where place is. */
+static bool address_of(const struct place *place, uint32_t esp, uint32_t ebp, uint32_t *address)
+{
+    *address = (place->base == PLACE_ESP ? esp : ebp) + (uint32_t)place->offset;
+    return place_known(place);
+}
+
+/* The frame that IRET takes, and EBP as it is then. */
+static bool read_trap(const struct view *view, const struct shape *shape, uint32_t esp, uint32_t ebp, struct trap *trap)
+{
+    uint32_t at, ebp_at;
+
+    if (!address_of(&shape->esp, esp, ebp, &at) || at < esp || !shape_at(view, at, true, trap))
+        return false;
+    trap->ebp = ebp;
+    if (!address_of(&shape->ebp, esp, ebp, &ebp_at))
+        return true;
+    if (shape->ebp_loaded)
+        return memory_word(view->memory, ebp_at, &trap->ebp);
+    trap->ebp = ebp_at;
+    return true;
+}
+
+bool trap_of_stub(const struct view *view, uint32_t pc, uint32_t esp, uint32_t ebp, struct trap *trap)
+{
+    struct shape shape;
+
+    return follow(view, pc, &shape) == LEAVING_BY_IRET && read_trap(view, &shape, esp, ebp, trap);
+}
+
+/* --- by what is on the stack --- */
+
+/* A pusha image between from and to, known by the ESP in it: the EBP in it. */
 static bool pusha_ebp(const struct view *view, uint32_t from, uint32_t to, uint32_t *ebp)
 {
     for (uint32_t at = from; at + PUSHA_SIZE <= to; at += 4) {
@@ -146,73 +167,55 @@ static bool pusha_ebp(const struct view *view, uint32_t from, uint32_t to, uint3
     return false;
 }
 
-/* A record of the stub's own between its callee and the trap frame: it repeats the trap's EIP, as x86 Windows' does, or is
-   right below the trap frame. */
-static bool stubs_record(const struct view *view, const struct record *record, const struct trap *trap, uint32_t *ebp)
+/*
+ * Does EBP tie this trap frame to the stub below it, and what was EBP at the trap? The stub left EBP alone, and it
+ * points beyond the trap frame, or is the user's. Or the stub made a record of its own, which repeats the trap's EIP, as
+ * x86 Windows' does. Or it kept all registers with pusha; but a record of some other function in between says that this
+ * is not the frame's stub.
+ */
+static bool tied(const struct view *view, uint32_t esp, uint32_t ebp, struct trap *trap)
 {
-    uint32_t repeated;
-    bool between = record->link > record->at && record->link < trap->at && !(record->link & 3);
+    bool between = ebp >= esp && ebp < trap->at && !(ebp & 3);
+    uint32_t return_address = 0;
 
-    return between && memory_word(view->memory, record->link + 4, &repeated) && repeated == trap->eip &&
-           memory_word(view->memory, record->link, ebp);
-}
-
-/* Where EBP was at the trap. False when nothing ties the trap to this record. */
-static bool interrupted_ebp(const struct view *view, const struct record *record, struct trap *trap)
-{
-    uint32_t above = record->at + RECORD_SIZE;
-
-    if (stubs_record(view, record, trap, &trap->ebp) || pusha_ebp(view, above, trap->at, &trap->ebp))
-        return trap->ebp_known = true;
-    trap->ebp = record->link;
-    trap->ebp_known = trap->user || (record->link >= trap->esp && record->link < view->base);
-    return trap->ebp_known;
-}
-
-/* The trap frame that the rest of a stub leads to, with ESP at esp now. */
-static bool trap_after(const struct view *view, const struct rest_of_stub *rest, uint32_t esp, struct trap *trap)
-{
-    if (!shape_at(view, esp + rest->bytes, true, trap))
+    if (between && memory_word(view->memory, ebp + 4, &return_address) && return_address == trap->eip)
+        return memory_word(view->memory, ebp, &trap->ebp);
+    if (between && evidence_verifies(record_evidence(view, return_address, 0)))
         return false;
-    trap->ebp_known = rest->pops_ebp && memory_word(view->memory, esp + rest->ebp, &trap->ebp);
-    return true;
-}
-
-bool trap_find(const struct view *view, const struct record *record, struct trap *trap)
-{
-    uint32_t above = record->at + RECORD_SIZE;
-    struct rest_of_stub rest;
-    enum ending ending = follow(view, record->return_address, &rest);
-
-    if (ending == ENDS_IN_RET)
-        return false;
-    if (ending == ENDS_IN_IRET && trap_after(view, &rest, above, trap)) {
-        if (!trap->ebp_known)
-            interrupted_ebp(view, record, trap);
+    if (pusha_ebp(view, esp, trap->at, &trap->ebp))
         return true;
-    }
-    for (uint32_t at = above; at < view->base && at - above < STUB_WORDS * 4; at += 4)
-        if (trap_shape(view, at, trap) && interrupted_ebp(view, record, trap))
+    trap->ebp = ebp;
+    return !between && (trap->user || (ebp >= trap->esp && ebp < view->base));
+}
+
+bool trap_find(const struct view *view, uint32_t pc, uint32_t esp, uint32_t ebp, struct trap *trap)
+{
+    struct shape shape;
+    enum leaving leaving = follow(view, pc, &shape);
+
+    if (leaving == LEAVING_BY_RETURN)
+        return false;
+    if (leaving == LEAVING_BY_IRET && read_trap(view, &shape, esp, ebp, trap))
+        return true;
+    for (uint32_t at = esp; at >= esp && at < view->base && at - esp < STUB_WORDS * 4; at += 4)
+        if (trap_shape(view, at, trap) && tied(view, esp, ebp, trap))
             return true;
     return false;
 }
 
-bool trap_here(const struct view *view, uint32_t pc, uint32_t esp, uint32_t ebp, struct trap *trap)
+bool trap_above(const struct view *view, uint32_t pc, uint32_t esp, const struct record *record, struct trap *trap)
 {
-    struct rest_of_stub rest;
+    uint32_t at = record->at + 4;
+    struct trap by_code;
 
-    if (follow(view, pc, &rest) != ENDS_IN_IRET || !trap_after(view, &rest, esp, trap))
-        return false;
-    if (!trap->ebp_known)
-        trap->ebp = ebp;
-    return trap->ebp_known = true;
-}
-
-bool trap_above(const struct view *view, const struct record *record, struct trap *trap)
-{
-    bool found = trap_shape(view, record->at + 4, trap) || trap_shape(view, record->at + 8, trap);
-
+    while (!trap_shape(view, at, trap)) {
+        at += 4;
+        if (at > record->at + 4 * ABOVE_WORDS)
+            return false;
+    }
     trap->ebp = record->link;
-    trap->ebp_known = found;
-    return found;
+    if (!evidence_verifies(record_evidence(view, record->return_address, 0)))
+        return true;
+    /* A return address, and arguments that look like CS and EFLAGS? */
+    return pc && trap_of_stub(view, pc, esp, record->at, &by_code) && by_code.at == at;
 }

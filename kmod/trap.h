@@ -1,4 +1,4 @@
-/* Traps: the frame that the CPU pushes for an interrupt or exception, found on the stack by its shape. */
+/* Traps: the frame that the CPU pushes for an interrupt or exception, found by its stub's code or by its shape. */
 #ifndef KMOD_TRAP_H
 #define KMOD_TRAP_H
 
@@ -8,9 +8,8 @@
 struct trap {
     uint32_t at;  /* of the pushed EIP */
     uint32_t eip;
-    uint32_t ebp; /* holds if ebp_known */
+    uint32_t ebp; /* the best that is known of it */
     uint32_t esp; /* from kernel mode: right above the pushed EFLAGS */
-    bool ebp_known;
     bool user;    /* from user mode or virtual-8086 mode: the walk ends there */
 };
 
@@ -19,16 +18,16 @@ struct trap {
 bool trap_shape(const struct view *view, uint32_t address, struct trap *trap);
 
 /*
- * The trap whose stub called the function that record belongs to. It lies above the record and, unless the stub keeps
- * records of its own, below the interrupted function's EBP, which is the record's link.
+ * The trap whose stub stands at pc, with ESP and EBP as they are there. The stub's code up to its IRET tells where the
+ * CPU's frame lies and where EBP was kept; code that gets to a RET first is no stub's.
  */
-bool trap_find(const struct view *view, const struct record *record, struct trap *trap);
+bool trap_of_stub(const struct view *view, uint32_t pc, uint32_t esp, uint32_t ebp, struct trap *trap);
 
-/* The record is the stub's own: it pushed EBP first thing, so the trap frame lies right above, or above an error code. */
-bool trap_above(const struct view *view, const struct record *record, struct trap *trap);
+/* The same; where the code cannot be followed so far, the first trap frame above esp that EBP ties to the stub. */
+bool trap_find(const struct view *view, uint32_t pc, uint32_t esp, uint32_t ebp, struct trap *trap);
 
-/* The stub itself was about to execute the instruction at pc, with these registers: it had not yet called, or was itself
-   interrupted or out of stack. The trap that it is there for. */
-bool trap_here(const struct view *view, uint32_t pc, uint32_t esp, uint32_t ebp, struct trap *trap);
+/* The record is a stub's own: it pushed EBP first thing, so the trap frame lies right above, or above an error code and
+   a vector. The stub stands at pc with esp; pc 0: not known. */
+bool trap_above(const struct view *view, uint32_t pc, uint32_t esp, const struct record *record, struct trap *trap);
 
 #endif

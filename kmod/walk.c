@@ -10,9 +10,13 @@
 #define CALL_DIRECT_LENGTH 5
 
 #define SCAN_LONGEST 4096      /* bytes in which the return address of a frameless function is searched */
+#define FIRST_FRAME 64         /* bytes below the base: a thread's first function has its frame there */
+#define FIRST_CALL_END 6       /* bytes into a function: a call that ends there may come before its EBP frame */
 #define LEAST_AFTER_ZERO 3     /* records that make a chain above a zero EBP more likely than the end of the stack */
 #define LEAST_AFTER_BREAK 2
 #define SWITCHES_MOST 8
+#define SAVED_ESP_BELOW 32     /* bytes around the last record in which the other stack's ESP is searched */
+#define SAVED_ESP_ABOVE 256
 
 void walk_begin(struct walk *walk, const struct walk_start *start)
 {
@@ -26,9 +30,12 @@ void walk_begin(struct walk *walk, const struct walk_start *start)
     walk->ebp = start->ebp;
     walk->reached = start->esp;
     walk->child = start->esp;
-    walk->trust = TRUST_CHAINED;
+    walk->begun = false;
+    walk->recovered = false;
+    walk->doubtful = false;
     walk->budget = (start->view.base - start->view.limit) / 4 + 16;
     walk->lost = false;
+    walk->entering = 0;
     walk->switches = 0;
     walk->end = WALK_NOT_ENDED;
     walk->done = false;
@@ -44,47 +51,68 @@ static void reach(struct walk *walk, struct row *row, uint32_t address)
 static bool give(struct walk *walk, struct row *row, enum row_kind kind)
 {
     row->kind = kind;
-    row->trust = walk->trust;
+    row->trust = TRUST_CHAINED;
+    row->stub = false;
     row->bytes = 0;
     row->pc = walk->pc;
     row->function = 0;
     return true;
 }
 
+/* What the row can be trusted: a function that a guess led to is itself one, unless a direct CALL of it confirms it. */
+static enum trust trust_in(struct walk *walk, enum trust trust, enum evidence evidence)
+{
+    if (evidence == EVIDENCE_DIRECT)
+        walk->doubtful = false;
+    if (walk->doubtful)
+        return TRUST_GUESS;
+    return walk->recovered && trust != TRUST_GUESS ? TRUST_RECOVERED : trust;
+}
+
+/* The row of a function whose record, or place of the return address, is found. The walk goes on behind it, with the
+   function that its return address is in. */
 static bool give_frame(struct walk *walk, struct row *row, const struct function *function, const struct record *record,
-                       enum trust trust)
+                       enum trust trust, enum evidence evidence)
 {
     give(walk, row, ROW_FRAME);
-    row->trust = trust;
+    row->trust = trust_in(walk, trust, evidence);
     row->function = function;
     row->child_ebp = record->at;
     row->return_address = record->return_address;
     reach(walk, row, record->at);
     walk->child = record->at;
-    return true;
-}
+    walk->begun = true;
 
-/* Goes on behind the record: with the function that its return address is in. */
-static void leave(struct walk *walk, const struct record *record, enum evidence evidence)
-{
     walk->evidence = evidence;
     walk->pc = record->return_address;
-    walk->exact = false;
     walk->pc_known = true;
+    walk->exact = false;
     walk->plain = evidence == EVIDENCE_DIRECT;
     walk->esp = record->at + RECORD_SIZE;
     walk->ebp = record->link;
+    return true;
 }
 
-/* Goes on with the function that a trap interrupted. */
-static void interrupted(struct walk *walk, const struct trap *trap)
+/* The row of an interrupt stub, which repeats its callee's ChildEBP. The walk goes on with the function interrupted. */
+static bool give_stub(struct walk *walk, struct row *row, const struct function *function, const struct trap *trap)
 {
+    give(walk, row, ROW_FRAME);
+    row->trust = trust_in(walk, TRUST_TRAP, EVIDENCE_UNKNOWN);
+    row->stub = true;
+    row->function = function;
+    row->child_ebp = walk->child;
+    row->return_address = trap->eip;
+    reach(walk, row, walk->child);
+    walk->begun = true;
+
     walk->pc = trap->eip;
     walk->exact = true;
-    walk->pc_known = true;
     walk->plain = false;
     walk->esp = trap->esp;
     walk->ebp = trap->ebp;
+    if (trap->user)
+        walk->end = WALK_USER;
+    return true;
 }
 
 /* The last row. */
@@ -98,50 +126,19 @@ static bool give_rest(struct walk *walk, struct row *row, enum walk_end end)
     return true;
 }
 
-static bool framed(const struct walk *walk, struct function *function)
+/* The function was running, but where its frame is cannot be told. */
+static bool give_lost(struct walk *walk, struct row *row, const struct function *function)
 {
-    if (!function->named)
-        return true;
-    if (function->framing == FRAMING_NOT_ASKED)
-        function->framing =
-            prologue_has_frame(walk->view.memory, function->function) ? FRAMING_EBP : FRAMING_NONE;
-    return function->framing == FRAMING_EBP;
+    give(walk, row, ROW_LOST);
+    row->function = function;
+    walk->plain = false;
+    return true;
 }
 
-/* --- frames that the code tells, not EBP --- */
-
-/* The return address at address, and the record that a frame would have there: as kf, ChildEBP is the word below. */
-static bool return_address_at(const struct walk *walk, uint32_t address, uint32_t link, struct record *record)
+/* The function that the next row is named after. */
+static struct function *running(const struct walk *walk)
 {
-    if (address & 3 || address < walk->esp || address >= walk->view.base)
-        return false;
-    record->at = address - 4;
-    record->link = link;
-    return memory_word(walk->view.memory, address, &record->return_address);
-}
-
-/* Without a symbol or a readable prologue: the first word whose CALL is of this function, or else might be. */
-static bool scan(const struct walk *walk, const struct function *function, struct record *record,
-                 enum evidence *evidence)
-{
-    struct record found;
-    bool any = false;
-
-    for (uint32_t at = walk->esp; at < walk->view.base && at - walk->esp < SCAN_LONGEST; at += 4) {
-        enum evidence here;
-
-        if (!return_address_at(walk, at, walk->ebp, &found))
-            break;
-        here = record_evidence(&walk->view, found.return_address, function);
-        if (here == EVIDENCE_DIRECT || (here == EVIDENCE_INDIRECT && !any)) {
-            *record = found;
-            *evidence = here;
-            any = true;
-        }
-        if (here == EVIDENCE_DIRECT)
-            break;
-    }
-    return any;
+    return code_find(walk->view.code, walk->exact ? walk->pc : walk->pc - 1);
 }
 
 /* Where the function has its return address now. Recursion asks the same again and again. */
@@ -158,35 +155,81 @@ static struct frame_state state_at(const struct walk *walk, struct function *fun
     return function->state;
 }
 
-/* Finds the frame of a function that stands in its prologue or epilogue, or has no EBP frame at all. */
-static bool frame_by_code(const struct walk *walk, struct function *function, bool framed, struct record *record,
-                          enum evidence *evidence, enum trust *trust)
+/* Does the function keep its frame in EBP at pc? Its prologue says so, or, where that comes late, the way to pc. */
+static bool framed(const struct walk *walk, struct function *function)
+{
+    if (!function->named)
+        return true;
+    if (function->framing == FRAMING_NOT_ASKED)
+        function->framing =
+            prologue_has_frame(walk->view.memory, function->function) ? FRAMING_EBP : FRAMING_NONE;
+    return function->framing == FRAMING_EBP || state_at(walk, function).base == FRAME_BASE_EBP;
+}
+
+/* --- frames that the code tells, not EBP --- */
+
+/* The return address at address, and the record that a frame would have there: as kf, ChildEBP is the word below. */
+static bool return_address_at(const struct walk *walk, uint32_t address, uint32_t link, struct record *record)
+{
+    if (address & 3 || address < walk->esp || address >= walk->view.base)
+        return false;
+    record->at = address - 4;
+    record->link = link;
+    return memory_word(walk->view.memory, address, &record->return_address);
+}
+
+/* Without a symbol or a readable prologue: the first word whose CALL is of this function, or else might be. */
+static bool scan(const struct walk *walk, const struct function *function, enum evidence least, struct record *record,
+                 enum evidence *evidence)
+{
+    struct record found;
+    bool any = false;
+
+    for (uint32_t at = walk->esp; at < walk->view.base && at - walk->esp < SCAN_LONGEST; at += 4) {
+        enum evidence here;
+
+        if (!return_address_at(walk, at, walk->ebp, &found))
+            break;
+        here = record_evidence(&walk->view, found.return_address, function);
+        if (here >= least && (!any || here == EVIDENCE_DIRECT)) {
+            *record = found;
+            *evidence = here;
+            any = true;
+        }
+        if (here == EVIDENCE_DIRECT)
+            break;
+    }
+    return any;
+}
+
+/* Finds the frame of a function that stands in its prologue or epilogue, has an odd EBP frame or none at all. Where the
+   code leaves no doubt, it needs no CALL's evidence; but of words that no CALL left only 0 will do, at a thread's start. */
+static bool frame_by_code(const struct walk *walk, struct function *function, struct record *record,
+                          enum evidence *evidence)
 {
     struct frame_state state = state_at(walk, function);
     uint32_t link = walk->ebp;
+    bool odd = state.base == FRAME_BASE_EBP && (state.return_offset != 4 || state.ebp_offset != 0);
+    uint32_t base = odd ? walk->ebp : walk->esp;
 
-    *trust = framed ? walk->trust : TRUST_FRAMELESS;
-    if (state.base == FRAME_BASE_ESP) {
-        if (state.ebp_saved && !memory_word(walk->view.memory, walk->esp + state.ebp_offset, &link))
-            return false;
-        if (return_address_at(walk, walk->esp + state.return_offset, link, record)) {
-            *evidence = record_evidence(&walk->view, record->return_address, function);
-            if (evidence_verifies(*evidence) || (state.exact && *evidence != EVIDENCE_NONE))
-                return true;
-        }
-    }
-    if (framed || state.base == FRAME_BASE_EBP)
+    if (state.base != FRAME_BASE_ESP && !odd)
         return false;
-    *trust = TRUST_GUESS;
-    return scan(walk, function, record, evidence);
+    if ((odd || state.ebp_saved) && !memory_word(walk->view.memory, base + state.ebp_offset, &link))
+        return false;
+    if (!return_address_at(walk, base + state.return_offset, link, record))
+        return false;
+    *evidence = record_evidence(&walk->view, record->return_address, function);
+    if (*evidence == EVIDENCE_NONE)
+        return state.exact && !record->return_address && walk->view.base - record->at <= FIRST_FRAME;
+    return state.exact || evidence_verifies(*evidence);
 }
 
 /* A call through a null pointer, or into data: nothing ran there, so the return address is still on top. */
-static bool frame_of_wild_call(const struct walk *walk, struct record *record, enum evidence *evidence)
+static bool frame_of_wild_call(const struct walk *walk, const struct function *function, struct record *record,
+                               enum evidence *evidence)
 {
     uint8_t byte;
-    bool no_code = code_kind(walk->view.code, walk->pc) == CODE_OUTSIDE ||
-                   !memory_code(walk->view.memory, walk->pc, &byte, 1);
+    bool no_code = function->kind == CODE_OUTSIDE || !memory_code(walk->view.memory, walk->pc, &byte, 1);
 
     if (!no_code || !return_address_at(walk, walk->esp, walk->ebp, record))
         return false;
@@ -213,181 +256,239 @@ static enum walk_end end_for(enum record_error error)
 /* Where the next record can be at the lowest. */
 static uint32_t floor_of(const struct walk *walk)
 {
-    return walk->esp & ~3u;
+    return (walk->esp + 3) & ~3u;
 }
 
-/* The chain is broken, and function is the one whose frame is missing; 0: not known. Recovers the chain or ends. */
-static bool give_break(struct walk *walk, struct row *row, const struct function *function, enum walk_end end,
-                       uint32_t least)
+/* The chain goes on at walk->head, and the function that it belongs to is not known. */
+static bool give_gap(struct walk *walk, struct row *row)
 {
-    struct record head;
-    enum evidence evidence = EVIDENCE_AGAINST;
-    bool before = walk->exact && walk->reached == walk->child; /* no frame was given yet */
+    enum row_kind kind = walk->begun ? ROW_GAP : ROW_BEFORE;
+    enum evidence evidence = record_evidence(&walk->view, walk->head.return_address, 0);
 
-    if (!recover_chain(&walk->view, floor_of(walk), least, &head)) {
-        if (!function)
-            return give_rest(walk, row, end);
-        walk->end = end;
-        give(walk, row, ROW_LOST);
-        row->function = function;
-        return true;
-    }
-    walk->trust = TRUST_RECOVERED;
-    if (function) {
-        evidence = record_evidence(&walk->view, head.return_address, function);
-        if (evidence == EVIDENCE_AGAINST || evidence == EVIDENCE_NONE) {
-            walk->lost = true;
-            give(walk, row, ROW_LOST);
-            row->function = function;
-            return true;
-        }
-        give_frame(walk, row, function, &head, evidence == EVIDENCE_DIRECT ? TRUST_RECOVERED : TRUST_GUESS);
-        leave(walk, &head, evidence);
-        return true;
-    }
     walk->lost = false;
-    give(walk, row, before ? ROW_BEFORE : ROW_GAP);
-    row->child_ebp = head.at;
-    row->return_address = head.return_address;
-    reach(walk, row, head.at);
-    walk->child = head.at;
-    leave(walk, &head, record_evidence(&walk->view, head.return_address, 0));
+    give_frame(walk, row, 0, &walk->head, TRUST_RECOVERED, evidence);
+    row->kind = kind;
     return true;
 }
 
-/* The other stack that ebp leads into. */
+/* The chain is broken. Recovers it or ends. known: the frame that is missing is the running function's. */
+static bool give_break(struct walk *walk, struct row *row, bool known, enum walk_end end, uint32_t least)
+{
+    struct function *function = known ? running(walk) : 0;
+    uint32_t start = function && function->named ? function->function : 0;
+    bool found = recover_chain(&walk->view, floor_of(walk), start, least, &walk->head);
+    enum evidence evidence;
+
+    function = known ? running(walk) : 0; /* again: others have been looked up */
+    if (!found && !known)
+        return give_rest(walk, row, end);
+    if (!found) {
+        walk->end = end;
+        return give_lost(walk, row, function);
+    }
+    walk->recovered = true;
+    walk->doubtful = false;
+    if (!known)
+        return give_gap(walk, row);
+    evidence = record_evidence(&walk->view, walk->head.return_address, function);
+    if (evidence == EVIDENCE_AGAINST || evidence == EVIDENCE_NONE || function->kind == CODE_OUTSIDE) {
+        walk->lost = true;
+        return give_lost(walk, row, function);
+    }
+    return give_frame(walk, row, function, &walk->head, evidence == EVIDENCE_DIRECT ? TRUST_RECOVERED : TRUST_GUESS,
+                      evidence);
+}
+
+/* --- another stack --- */
+
 static const struct ksg_stack *stack_of(const struct walk *walk, uint32_t ebp)
 {
     const struct ksg_stack *stack = walk->stacks;
 
+    if (walk->switches == SWITCHES_MOST)
+        return 0;
     for (unsigned i = 0; stack && i < REGISTRY_LONGEST && registry_stack_whole(stack); i++, stack = stack->next)
         if (ebp >= stack->limit && ebp <= stack->base - RECORD_SIZE && stack->base != walk->view.base)
             return stack;
     return 0;
 }
 
-static bool give_switch(struct walk *walk, struct row *row, const struct ksg_stack *stack)
+/* A stub that switched stacks kept the old ESP on the new one, in a word of its own or in a register that its callee
+   saved. The trap frame is above it. */
+static bool trap_on(const struct walk *walk, const struct ksg_stack *stack, uint32_t *esp, struct trap *trap)
 {
-    if (walk->reached < walk->view.base && walk->view.base != walk->view.limit) {
+    uint32_t first = walk->esp - SAVED_ESP_BELOW < walk->view.limit ? walk->view.limit : walk->esp - SAVED_ESP_BELOW;
+    struct view other = walk->view;
+
+    other.limit = stack->limit;
+    other.base = stack->base;
+    for (uint32_t at = first; at < walk->view.base && at < walk->esp + SAVED_ESP_ABOVE; at += 4)
+        if (memory_word(walk->view.memory, at, esp) && *esp >= stack->limit && *esp < stack->base && !(*esp & 3) &&
+            trap_find(&other, walk->pc, *esp, walk->ebp, trap))
+            return true;
+    return false;
+}
+
+static bool give_switch(struct walk *walk, struct row *row)
+{
+    const struct ksg_stack *stack = walk->entering;
+
+    if (walk->reached < walk->view.base) {
         give(walk, row, ROW_REST);
         reach(walk, row, walk->view.base);
         return true;
     }
     give(walk, row, ROW_SWITCH);
     row->stack = stack;
+    walk->entering = 0;
     walk->switches++;
     walk->view.limit = stack->limit;
     walk->view.base = stack->base;
     walk->budget = (stack->base - stack->limit) / 4 + 16;
-    walk->esp = walk->ebp;
-    walk->reached = walk->ebp;
+    if (!walk->exact)
+        walk->esp = walk->ebp;
+    walk->reached = walk->entered;
     return true;
+}
+
+/* EBP leads into another stack. A function with an EBP frame has it there; a stub has its trap there. */
+static bool give_entry(struct walk *walk, struct row *row, const struct ksg_stack *stack)
+{
+    struct function *function = running(walk);
+    struct trap trap;
+    uint32_t esp;
+
+    walk->entering = stack;
+    walk->entered = walk->ebp;
+    if (!(function->named && framed(walk, function)) && trap_on(walk, stack, &esp, &trap)) {
+        walk->entered = esp;
+        return give_stub(walk, row, function, &trap);
+    }
+    walk->doubtful |= !framed(walk, function); /* its frame may be elsewhere on that stack */
+    return give_switch(walk, row);
 }
 
 /* --- one row --- */
 
-static bool give_stub(struct walk *walk, struct row *row, const struct function *function, const struct trap *trap)
+/* Is there a function's first instruction at address? Then it can stand in for a return address: of the exit function,
+   where a thread was started by push exit; push entry; ret. */
+static bool starts_function(const struct walk *walk, uint32_t address)
 {
-    struct record repeated = {walk->child, 0, trap->eip};
+    const struct function *function = code_find(walk->view.code, address);
 
-    give_frame(walk, row, function, &repeated, TRUST_TRAP);
-    interrupted(walk, trap);
-    if (trap->user)
-        walk->end = WALK_USER;
-    return true;
+    return function->named && function->function == address;
+}
+
+/* The function's frame is where EBP says. */
+static bool give_by_ebp(struct walk *walk, struct row *row)
+{
+    struct function *function = running(walk);
+    struct record record;
+    struct trap trap;
+    enum evidence evidence;
+    enum record_error error = record_read(&walk->view, walk->ebp, floor_of(walk), &record);
+    enum trust trust = function->kind == CODE_OUTSIDE ? TRUST_GUESS : TRUST_CHAINED;
+
+    if (error != RECORD_GOOD) {
+        const struct ksg_stack *stack = error == RECORD_OFF ? stack_of(walk, walk->ebp) : 0;
+
+        if (stack)
+            return give_entry(walk, row, stack);
+        return give_break(walk, row, true, walk->ebp ? end_for(error) : WALK_ZERO, LEAST_AFTER_BREAK);
+    }
+    if (trap_above(&walk->view, walk->pc, walk->esp, &record, &trap)) {
+        if (walk->exact)
+            walk->child = record.at;
+        return give_stub(walk, row, function, &trap);
+    }
+    evidence = record_evidence(&walk->view, record.return_address, function);
+    if (evidence == EVIDENCE_NONE && record.link && !starts_function(walk, record.return_address))
+        return give_break(walk, row, true, WALK_NO_CODE, LEAST_AFTER_BREAK);
+    function = running(walk);
+    if (evidence == EVIDENCE_AGAINST) {
+        enum evidence found_evidence;
+        struct record found;
+
+        trust = TRUST_GUESS;
+        if (scan(walk, function, EVIDENCE_DIRECT, &found, &found_evidence) && found.at < record.at)
+            return give_frame(walk, row, function, &found, trust, found_evidence);
+    }
+    return give_frame(walk, row, function, &record, trust, evidence);
+}
+
+/* The function was about to execute the instruction at pc. */
+static bool give_exact(struct walk *walk, struct row *row)
+{
+    struct function *function = running(walk);
+    bool has_frame = framed(walk, function);
+    struct record record;
+    struct trap trap;
+    enum evidence evidence;
+
+    if (frame_of_wild_call(walk, function, &record, &evidence))
+        return give_frame(walk, row, function, &record, TRUST_FRAMELESS, evidence);
+    if (trap_of_stub(&walk->view, walk->pc, walk->esp, walk->ebp, &trap))
+        return give_stub(walk, row, function, &trap);
+    if (frame_by_code(walk, function, &record, &evidence))
+        return give_frame(walk, row, function, &record, has_frame ? TRUST_CHAINED : TRUST_FRAMELESS, evidence);
+    if (!has_frame && scan(walk, function, EVIDENCE_INDIRECT, &record, &evidence)) {
+        walk->doubtful = evidence != EVIDENCE_DIRECT;
+        return give_frame(walk, row, function, &record, TRUST_GUESS, evidence);
+    }
+    return give_by_ebp(walk, row);
+}
+
+/* The function made the call that returns to pc. */
+static bool give_caller(struct walk *walk, struct row *row)
+{
+    struct function *function = running(walk);
+    bool has_frame = framed(walk, function);
+    bool plain = function->named && has_frame && evidence_verifies(walk->evidence);
+    bool before_frame = function->named && has_frame && walk->pc - function->function <= FIRST_CALL_END;
+    bool beyond_base = walk->ebp == walk->view.base || walk->ebp == walk->view.base - 4;
+    bool by_code = false;
+    struct record record;
+    struct trap trap;
+    enum evidence evidence = EVIDENCE_NONE;
+
+    if (function->framing == FRAMING_NONE || before_frame)
+        by_code = frame_by_code(walk, function, &record, &evidence);
+    /* That a stub is called directly is as good as impossible; so is a trap, then. */
+    if (!plain && evidence != EVIDENCE_DIRECT &&
+        trap_find(&walk->view, walk->pc, walk->esp, walk->ebp, &trap))
+        return give_stub(walk, row, function, &trap);
+    if (walk->evidence == EVIDENCE_NONE)
+        return walk->ebp ? give_break(walk, row, false, WALK_NO_CODE, LEAST_AFTER_BREAK)
+                         : give_break(walk, row, false, WALK_ZERO, LEAST_AFTER_ZERO);
+    if (by_code)
+        return give_frame(walk, row, function, &record, has_frame ? TRUST_CHAINED : TRUST_FRAMELESS, evidence);
+    if (has_frame && !walk->ebp)
+        return give_break(walk, row, true, WALK_ZERO, LEAST_AFTER_ZERO);
+    if (has_frame && beyond_base) {
+        walk->end = WALK_BASE;
+        return give_lost(walk, row, function);
+    }
+    if (!has_frame && scan(walk, function, EVIDENCE_INDIRECT, &record, &evidence)) {
+        walk->doubtful = evidence != EVIDENCE_DIRECT;
+        return give_frame(walk, row, function, &record, TRUST_GUESS, evidence);
+    }
+    return give_by_ebp(walk, row);
 }
 
 static bool give_user(struct walk *walk, struct row *row)
 {
     give(walk, row, ROW_USER);
     row->child_ebp = walk->ebp;
-    row->function = code_find(walk->view.code, walk->pc);
+    row->function = running(walk);
     walk->pc_known = false;
     return true;
 }
 
-/* The function's frame is where EBP says. */
-static bool give_by_ebp(struct walk *walk, struct row *row, const struct function *function)
-{
-    struct record record;
-    struct trap trap;
-    enum evidence evidence;
-    enum record_error error = record_read(&walk->view, walk->ebp, floor_of(walk), &record);
-
-    if (error != RECORD_GOOD) {
-        const struct ksg_stack *stack = error == RECORD_OFF && walk->switches < SWITCHES_MOST ? stack_of(walk, walk->ebp) : 0;
-
-        if (stack)
-            return give_switch(walk, row, stack);
-        return give_break(walk, row, function, walk->ebp ? end_for(error) : WALK_ZERO, LEAST_AFTER_BREAK);
-    }
-    if (trap_above(&walk->view, &record, &trap)) {
-        if (walk->exact)
-            walk->child = record.at;
-        return give_stub(walk, row, function, &trap);
-    }
-    evidence = record_evidence(&walk->view, record.return_address, function);
-    if (evidence == EVIDENCE_NONE && record.link)
-        return give_break(walk, row, function, WALK_NO_CODE, LEAST_AFTER_BREAK);
-    if (evidence == EVIDENCE_AGAINST) {
-        enum evidence found_evidence;
-        struct record found;
-
-        if (scan(walk, function, &found, &found_evidence) && found.at < record.at) {
-            give_frame(walk, row, function, &found, TRUST_GUESS);
-            leave(walk, &found, found_evidence);
-            return true;
-        }
-        give_frame(walk, row, function, &record, TRUST_GUESS);
-    } else {
-        give_frame(walk, row, function, &record, walk->trust);
-    }
-    leave(walk, &record, evidence);
-    return true;
-}
-
-static bool give_function(struct walk *walk, struct row *row)
-{
-    struct function *function = code_find(walk->view.code, walk->exact ? walk->pc : walk->pc - 1);
-    bool has_frame = framed(walk, function);
-    bool plain = function->named && has_frame;
-    struct record record;
-    struct trap trap;
-    enum evidence evidence;
-    enum trust trust;
-
-    if (!walk->exact) {
-        const struct record callee = {walk->esp - RECORD_SIZE, walk->ebp, walk->pc};
-        bool ends_at_base = walk->ebp >= walk->view.base - RECORD_SIZE && walk->ebp <= walk->view.base;
-
-        if (!(plain && evidence_verifies(walk->evidence)) && trap_find(&walk->view, &callee, &trap))
-            return give_stub(walk, row, function, &trap);
-        if (walk->evidence == EVIDENCE_NONE)
-            return walk->ebp ? give_break(walk, row, 0, WALK_NO_CODE, LEAST_AFTER_BREAK)
-                             : give_break(walk, row, 0, WALK_ZERO, LEAST_AFTER_ZERO);
-        if (has_frame && !walk->ebp)
-            return give_break(walk, row, function, WALK_ZERO, LEAST_AFTER_ZERO);
-        if (has_frame && ends_at_base)
-            return give_rest(walk, row, WALK_BASE);
-    } else if (trap_here(&walk->view, walk->pc, walk->esp, walk->ebp, &trap)) {
-        return give_stub(walk, row, function, &trap);
-    } else if (frame_of_wild_call(walk, &record, &evidence)) {
-        give_frame(walk, row, code_find(walk->view.code, walk->pc), &record, TRUST_FRAMELESS);
-        leave(walk, &record, evidence);
-        return true;
-    }
-    if ((walk->exact || !has_frame) && frame_by_code(walk, function, has_frame, &record, &evidence, &trust)) {
-        give_frame(walk, row, function, &record, trust);
-        leave(walk, &record, evidence);
-        return true;
-    }
-    return give_by_ebp(walk, row, function);
-}
-
 /*
- * The usual case, for speed: a function that sets up EBP, entered by a direct CALL. It has the checks of give_function and
- * give_by_ebp in an order that makes them cheap; no stub is entered by a CALL, so there is no trap to look for, and EBP
- * leads strictly upward, so there is no budget to keep. Whatever is unusual is left to them: then the walk is as it was.
+ * The usual case, for speed: a function that sets up EBP, entered by a direct CALL. It has the checks of give_caller
+ * and give_by_ebp in an order that makes them cheap; no stub is entered by a CALL, so there is no trap to look for, and
+ * EBP leads strictly upward, so there is no budget to keep. Whatever is unusual is left to them: then the walk is as it
+ * was.
  */
 static bool give_plain(struct walk *walk, struct row *row)
 {
@@ -408,7 +509,8 @@ static bool give_plain(struct walk *walk, struct row *row)
         return false;
 
     row->kind = ROW_FRAME;
-    row->trust = walk->trust;
+    row->trust = walk->recovered ? TRUST_RECOVERED : TRUST_CHAINED;
+    row->stub = false;
     row->bytes = ebp - walk->reached;
     row->child_ebp = ebp;
     row->return_address = return_address;
@@ -426,15 +528,19 @@ __attribute__((noinline)) static bool give_next(struct walk *walk, struct row *r
 {
     if (walk->done)
         return false;
+    if (walk->entering)
+        return give_switch(walk, row);
     if (walk->end == WALK_USER && walk->pc_known)
         return give_user(walk, row);
     if (walk->end != WALK_NOT_ENDED)
         return give_rest(walk, row, walk->end);
     if (walk->budget-- == 0)
         return give_rest(walk, row, WALK_BUDGET);
-    if (walk->lost || !walk->pc_known)
-        return give_break(walk, row, 0, WALK_OFF, LEAST_AFTER_BREAK);
-    return give_function(walk, row);
+    if (walk->lost)
+        return give_gap(walk, row);
+    if (!walk->pc_known)
+        return give_break(walk, row, false, walk->ebp ? WALK_OFF : WALK_ZERO, LEAST_AFTER_BREAK);
+    return walk->exact ? give_exact(walk, row) : give_caller(walk, row);
 }
 
 bool walk_next(struct walk *walk, struct row *row)

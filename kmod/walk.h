@@ -21,6 +21,7 @@ enum trust { TRUST_CHAINED, TRUST_FRAMELESS, TRUST_TRAP, TRUST_RECOVERED, TRUST_
 struct row {
     enum row_kind kind;
     enum trust trust;
+    bool stub;                       /* ROW_FRAME: an interrupt stub's, which repeats its callee's ChildEBP */
     uint32_t bytes;                  /* of one stack: they add up to base - esp */
     uint32_t child_ebp;              /* ROW_FRAME, ROW_USER, ROW_BEFORE, ROW_GAP */
     uint32_t return_address;         /* ROW_FRAME, ROW_BEFORE, ROW_GAP */
@@ -58,14 +59,19 @@ struct walk {
     uint32_t pc;            /* of the function whose row comes next */
     bool exact;             /* pc was about to execute; else it is a return address, and pc - 1 lies in the function */
     bool pc_known;
-    uint32_t esp, ebp;      /* as they were, or will be, at pc */
     bool plain;             /* nothing is in doubt: the next row is likely to be chained, its CALL direct */
+    uint32_t esp, ebp;      /* as they were, or will be, at pc */
     enum evidence evidence; /* unless exact: for pc being a return address */
     uint32_t reached;       /* up to here, the bytes belong to rows already given */
     uint32_t child;         /* the last row's ChildEBP */
-    enum trust trust;       /* of plainly chained rows from here on */
+    bool begun;             /* a frame's row was given */
+    bool recovered;         /* the chain was */
+    bool doubtful;          /* pc comes from a guess */
+    bool lost;              /* the last row was ROW_LOST, and head leads on */
+    struct record head;     /* of the chain that was recovered last */
     uint32_t budget;        /* rows left */
-    bool lost;              /* the last row was ROW_LOST, and a chain was found above it */
+    const struct ksg_stack *entering; /* the walk goes on in this stack */
+    uint32_t entered;       /* and there from here on the bytes count */
     uint32_t switches;      /* stacks entered so far */
     enum walk_end end;
     bool done;

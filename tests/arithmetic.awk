@@ -128,6 +128,9 @@ part == "rows" && $1 == "..." {
     next
 }
 
+# The remark of the row above, whose name left no room for it.
+part == "rows" && substr(text, 1, 64) ~ /^ +$/ { next }
+
 part == "rows" {
     row()
     next

@@ -246,7 +246,7 @@ awk '$3 == "twin.cold" && $4 == "0" { print $1, $5 }' listed | sort >pieces
 [ "$(wc -l <pieces)" -eq 3 ] || echo "there are not three pieces" >>pieces
 diff expected pieces | silent "each twin.cold belongs to the twin of its own object"
 
-# ld -r makes one object of several, and objcopy makes symbols local: as ksg.o is made. There may be others of that name.
+# ld -r makes one object of several, and objcopy makes symbols local, as in ksg.o. Others may have the same names.
 sed 's/^static \(.*\)twin/\1only/; s/twin(x)/only(x)/' drivers/one.c >only.c
 # shellcheck disable=SC2086
 gcc $flags -Dfirst=kept -c -o only.o only.c && echo 'int only(void) { return 1; }' >another.c &&

@@ -11,7 +11,6 @@
 /* COM1 is the usual. */
 static const uint16_t com_ports[] = {0x3f8, 0x3f8, 0x2f8, 0x3e8, 0x2e8};
 
-
 static void open_uart(struct cpu *cpu)
 {
     unsigned com_port = settings.com_port;

@@ -34,7 +34,7 @@ enum private_entry {
 /* The copied GDT: the host's entries, and behind them the module's. */
 enum added_entry { ADDED_CODE, ADDED_DATA, ADDED_TASK, ADDED_HOST_TASK, ADDED_ENTRIES };
 
-#define GDT_COPY_ENTRIES 160
+#define GDT_COPY_ENTRIES 128
 #define GDT_COPY_ROOM (GDT_COPY_ENTRIES - ADDED_ENTRIES)
 
 #define REPORT_STACK 4096

@@ -52,6 +52,7 @@ void exception(const struct exception_frame *frame)
     if (!guard_whole(cpu))
         stage_next(cpu, &fault);
     guard = cpu->guard;
+    cpu->guard = guard->previous; /* first: if the record is garbage, what it leads to is not led to again */
     if (guard->fault)
         *guard->fault = fault;
     guard_leave(&cpu->guard, guard);

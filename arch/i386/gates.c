@@ -1,4 +1,4 @@
-/* Which of the host's IDT entries cannot deliver their exception: the checks of INT, SDM vol. 2, without the stack's */
+/* Which of the host's IDT entries cannot deliver their exception: the checks that INT makes, SDM vol. 2. */
 #include "gates.h"
 
 #include "peek.h"

@@ -83,7 +83,7 @@ static int look_at_page_directory(struct installation *installation)
     return page_directory % alignment == 0 ? KSG_OK : KSG_BAD_PAGE_DIRECTORY;
 }
 
-/* Nothing of the host's is changed here, nor in what of cpu says how it was installed before. */
+/* Nothing of the host's is changed here. */
 static int look(struct installation *installation)
 {
     static int (*const looks[])(struct installation *installation) = {look_at_idt, look_at_segments, look_at_tr,

@@ -118,7 +118,9 @@ unsigned functions_parent(const struct functions *functions, const struct elf *e
         const struct elf_symbol *parent = &elf->symbols[i];
         unsigned close;
 
-        if (strncmp(parent->name, symbol->name, length) != 0 || parent->name[length] || !is_candidate(parent, map))
+        if (strncmp(parent->name, symbol->name, length) != 0 || parent->name[length])
+            continue;
+        if (parent->type != ELF_FUNC || !is_candidate(parent, map))
             continue;
         if (strcmp(object_of(parent, map), object_of(symbol, map)) != 0)
             continue;

@@ -170,17 +170,16 @@ static bool symbol_error(struct table *table, const struct source *symbol, const
 /* Sorts the symbols, and looks whether each is in a range and alone at its address. */
 static bool arrange_symbols(struct table *table)
 {
-    const struct symbols_range *range = table->ranges;
-    const struct symbols_range *ranges_end = table->ranges + table->range_count;
+    uint32_t range = 0;
 
     if (table->symbol_count)
         qsort(table->symbols, table->symbol_count, sizeof *table->symbols, by_address);
     for (uint32_t i = 0; i < table->symbol_count; i++) {
         const struct source *symbol = &table->symbols[i];
 
-        while (range < ranges_end && symbol->address >= range->end)
+        while (range < table->range_count && symbol->address >= table->ranges[range].end)
             range++;
-        if (range == ranges_end || symbol->address < range->start)
+        if (range == table->range_count || symbol->address < table->ranges[range].start)
             return symbol_error(table, symbol, "is in no range of code");
         if (i > 0 && symbol[-1].address == symbol->address)
             return symbol_error(table, symbol, "is not the only symbol there");

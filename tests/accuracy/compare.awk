@@ -127,11 +127,15 @@ function truth(    i, exact)
 # --- both ---
 
 # In a piece of a function that was moved away, the offsets differ: gdb's is from the piece's start.
-function same_name(is, should_be)
+function same_name(is, should_be,    i)
 {
     if (sub(/\.cold.*/, "", should_be)) {
         sub(/\+.*/, "", is)
         sub(/\.cold.*/, "", is)
+    }
+    if ((i = index(is, "...")) && substr(is, 1, i - 1) == substr(should_be, 1, i - 1)) { # too long for its column
+        sub(/.*\.\.\./, "", is)
+        sub(/[^+]*/, "", should_be)
     }
     return is == should_be
 }

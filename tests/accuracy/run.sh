@@ -14,9 +14,8 @@ set -u
 cd "$(dirname "$0")/../.." || exit 2
 : "${BUILD:=build}" "${QEMU:=qemu-system-i386}" "${SEED:=1}" "${SHORT:=}"
 PER_IMAGE=5
-[ -n "$SHORT" ] && PER_IMAGE=3
-: "${PROGRAMS:=$([ -n "$SHORT" ] && echo 3 || echo 50)}"
-SECONDS_EACH=20
+: "${PROGRAMS:=$([ -n "$SHORT" ] && echo 5 || echo 50)}"
+SECONDS_EACH=20 # whatever hangs ends after that
 root=$BUILD/accuracy
 LC_ALL=C
 export LC_ALL
@@ -78,8 +77,7 @@ unwind() {
         set -- "$@" -ex "echo \\nprogram $index\\n" -ex "core-file $work/$index.core" -x tests/accuracy/truth.gdb
         index=$((index + 1))
     done
-    timeout -k 1 120 gdb -nx -batch -ex 'set pagination off' -ex 'set width 0' -ex 'set print asm-demangle off' -ex 'set demangle-style none' -ex 'set print demangle off' -ex 'set backtrace limit 20000' \
-        "$work/truth.elf" "$@" >"$work/gdb" 2>"$work/gdb.errors" </dev/null
+    timeout -k 1 120 gdb -nx -batch "$work/truth.elf" "$@" >"$work/gdb" 2>"$work/gdb.errors" </dev/null
     awk -v work="$work" '
         /^program / { file = work "/" $2 ".truth"; printf "" >file; inside = 0; next }
         /^frame / { inside = 4 }
@@ -110,7 +108,68 @@ run_image() {
     done
 }
 
-kind=$1
-take_kind
-build_kernel
-run_image $2
+# All kinds whose compiler is there.
+kinds() {
+    for compiler in gcc clang; do
+        command -v $compiler >/dev/null || continue
+        for optimisation in O0 O1 O2 Os; do
+            echo "$compiler-$optimisation-fp"
+            echo "$compiler-$optimisation-nofp"
+        done
+    done
+}
+
+# One of the workers: takes the next image that nobody has taken yet.
+worker() {
+    while read -r kind first; do
+        mkdir "$root/taken/$kind.$first" 2>/dev/null || continue
+        take_kind
+        run_image "$first"
+    done <"$root/images"
+}
+
+# Two at a time, each line as it comes; how far they are, on the terminal only.
+run_all() {
+    rm -rf "$root/taken"
+    mkdir -p "$root/taken"
+    for kind in $(kinds); do
+        take_kind
+        build_kernel || return
+        first=0
+        while [ $first -lt "$PROGRAMS" ]; do
+            echo "$kind $first"
+            first=$((first + PER_IMAGE))
+        done
+    done >"$root/images"
+    worker &
+    one=$!
+    worker &
+    trap 'kill $one $! 2>/dev/null; wait; exit 130' INT TERM HUP
+    wait
+}
+
+# The program of that name again: the image that it was in is the same again.
+run_one() {
+    kind=${1%/*}
+    number=${1#*/}
+    first=$((number - number % PER_IMAGE))
+    take_kind
+    build_kernel || exit
+    run_image "$first" | grep "^$kind $number "
+    index=$((number - first))
+    awk -v table=1 -f tests/accuracy/compare.awk "$work/$index.truth" "$work/$index.report"
+    echo "files: $work/$index.*, $work/program.c, $work/program.s"
+}
+
+for tool in gdb "$QEMU"; do
+    if ! command -v "$tool" >/dev/null; then
+        echo "accuracy: there is no $tool" >&2
+        exit 2
+    fi
+done
+mkdir -p "$root"
+if [ $# -gt 0 ]; then
+    run_one "$1"
+else
+    run_all | awk -v programs="$(($(kinds | grep -c '') * PROGRAMS))" -v seed="$SEED" -f tests/accuracy/summary.awk
+fi

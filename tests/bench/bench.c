@@ -10,7 +10,7 @@
 #include "walk.h"
 
 #define DEPTH 200
-#define ROWS_MEASURED 100
+#define ROWS_MEASURED 30
 #define REPORT_ROOM 65536
 
 static uint32_t instructions(void)
@@ -167,34 +167,40 @@ static void finish(void *context)
 
 static uint32_t sequence = 1;
 
-static uint32_t odd(uint32_t depth);
-static uint32_t even(uint32_t depth);
+static uint32_t deeper(uint32_t depth);
 
-/* Without end, in an order that never repeats, so that no row is folded. */
-static uint32_t deeper(uint32_t depth)
+#define FUNCTION(name, n)                                                                                           \
+    __attribute__((noinline)) static uint32_t name(uint32_t depth)                                                 \
+    {                                                                                                              \
+        depth = deeper(depth + n);                                                                                 \
+        __asm__ volatile("" : "+r"(depth)); /* no jump instead of the call */                                      \
+        return depth;                                                                                              \
+    }
+FUNCTION(alpha, 1)
+FUNCTION(beta, 2)
+FUNCTION(gamma, 3)
+FUNCTION(delta, 4)
+
+/* Without end, in an order that does not repeat, so that no row is folded. */
+__attribute__((noinline)) static uint32_t deeper(uint32_t depth)
 {
     sequence = sequence * 1103515245u + 12345u;
     overflow_at = instructions();
-    return sequence & 0x10000 ? odd(depth) : even(depth);
-}
-
-__attribute__((noinline)) static uint32_t odd(uint32_t depth)
-{
-    depth = deeper(depth + 1);
-    __asm__ volatile("" : "+r"(depth)); /* no jump instead of the call */
-    return depth;
-}
-
-__attribute__((noinline)) static uint32_t even(uint32_t depth)
-{
-    depth = deeper(depth + 2);
-    __asm__ volatile("" : "+r"(depth));
-    return depth;
+    switch (sequence >> 30) {
+    case 0:
+        return alpha(depth) + 1;
+    case 1:
+        return beta(depth) + 1;
+    case 2:
+        return gamma(depth) + 1;
+    default:
+        return delta(depth) + 1;
+    }
 }
 
 static void overflow_thread(void)
 {
-    odd(0);
+    deeper(0);
 }
 
 void scenario(void)

@@ -1,5 +1,5 @@
 # The frames of a crash, one a line: "ChildEBP RetAddr function+offset". From a report, or from what
-# tests/oracle/victim.gdb prints: both come out alike.
+# tests/oracle/victim.gdb prints: both come out alike. A ? is what the report does not tell.
 
 # gdb: "frame 1001008 100b84 1 descend + 14 in section .text"
 /^frame [0-9a-f]+ [0-9a-f]+ [01] .* in section / {
@@ -14,10 +14,11 @@ rows && /^[ 0-9a-f]+ [0-9a-f]+ [0-9a-f]+ [^ (]/ {
     place = substr($0, 28)
     sub(/ .*/, "", place)
     sub(/^.*!/, "", place) # the module, which is not gdb's to tell
-    frame(unhex(substr($0, 10, 8)), hexadecimal(unhex(substr($0, 19, 8))) " " place)
+    frame(unhex(substr($0, 10, 8)), hexadecimal(unhex(substr($0, 19, 8))), place)
 }
 
-# "... these 2 frames 212 times more: a8 a turn, 8b20 in all, to c021cb38", or "... this frame 212 times more: ..."
+# "... these 2 frames 212 times more: a8 a turn, 8b20 in all, to c021cb38", or "... this frame 212 times more: ...".
+# What the last of them returns to is not in the cycle.
 rows && / times more: / {
     match($0, /[0-9]+ times more: [0-9a-f]+/)
     split(substr($0, RSTART, RLENGTH), word, " ")
@@ -25,18 +26,19 @@ rows && / times more: / {
     end = frames
     for (turn = 1; turn <= word[1]; turn++)
         for (i = end - cycle + 1; i <= end; i++)
-            frame(child[i] + turn * unhex(word[4]), rest[i])
+            frame(child[i] + turn * unhex(word[4]), turn == word[1] && i == end ? "?" : returns[i], places[i])
 }
 
 # "... 84 frames not shown: f10 in all, to c0500ff0"
 rows && / frames not shown: / {
     for (i = 1; i <= $2; i++)
-        print "not shown"
+        print "? ? ?"
 }
 
-function frame(child_ebp, others)
+function frame(child_ebp, return_address, place_)
 {
     child[++frames] = child_ebp
-    rest[frames] = others
-    print hexadecimal(child_ebp), others
+    returns[frames] = return_address
+    places[frames] = place_
+    print hexadecimal(child_ebp), return_address, place_
 }
