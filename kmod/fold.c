@@ -57,7 +57,8 @@ static void measure(struct fold *fold, uint32_t rows, struct cycle *cycle)
     struct row row, earlier;
     uint32_t matched = 0;
 
-    behind = before = fold->next;
+    before = fold->next;
+    behind = fold->next;
     cycle->rows = rows;
     cycle->frames = cycle->bytes = cycle->turns = 0;
     for (uint32_t i = 0; i < rows; i++) {

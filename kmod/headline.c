@@ -199,6 +199,24 @@ static void print_source(struct scene *scene)
     print_line_end(print);
 }
 
+static void print_hook_loss(struct scene *scene)
+{
+    struct print *print = &scene->print;
+    const struct fault *fault = &scene->range.hook_fault;
+
+    if (!scene->range.hook_faulted)
+        return;
+    print_string(print, "  lost:    find_stack: ");
+    print_string(print, verdict_vector_name(fault->vector));
+    print_string(print, " at eip ");
+    print_hex8(print, fault->eip);
+    if (fault->vector == VECTOR_PF) {
+        print_string(print, ", cr2 ");
+        print_hex8(print, fault->address);
+    }
+    print_line_end(print);
+}
+
 static void print_range(struct scene *scene)
 {
     struct print *print = &scene->print;
@@ -321,6 +339,7 @@ void part_headline(struct scene *scene)
     print_sentence(scene);
     print_evidence(scene);
     print_range(scene);
+    print_hook_loss(scene);
     if (scene->walked) {
         print_top_users(scene);
         print_biggest(scene);

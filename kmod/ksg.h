@@ -65,7 +65,10 @@ enum ksg_status {
     KSG_NOT_MAPPED = 23,          /* ksg_guard_page: the page is not present already */
     KSG_LARGE_PAGE = 24,          /* ksg_guard_page: the address lies in a 4 MiB or 2 MiB page */
     KSG_NO_PAGE_TABLES = 25,      /* ksg_guard_page: no page table could be found where physical_to_linear says */
-    KSG_CPU_SHARES_GDT = 26       /* ksg_install_cpu: this CPU's GDT entry is another CPU's; see there */
+    KSG_CPU_SHARES_GDT = 26,      /* ksg_install_cpu: this CPU's GDT entry is another CPU's; see there */
+    KSG_NOT_PAINTED = 27,         /* ksg_check_stacks: there is no painted stack */
+    KSG_STACK_TRAMPLED = 28,      /* ksg_check_stacks: a stack's lowest words are no longer as painted; reported */
+    KSG_BUSY = 29                 /* ksg_report: a report is being written already, by this CPU or another */
 };
 
 /* The status in words: a sentence without a full stop, never 0, also for a number that is no status. */
@@ -79,6 +82,7 @@ struct ksg_stack {
 
     struct ksg_stack *next;  /* private */
     unsigned int check;      /* private */
+    unsigned int painted;    /* private */
 };
 
 /* Registers a stack, and keeps the structure. KSG_NULL, KSG_BAD_STACK, KSG_ALREADY_ADDED. */
@@ -194,6 +198,53 @@ int ksg_verify(void);
  * and without PAE. KSG_NO_PAGING to KSG_NO_PAGE_TABLES. Other CPUs' TLBs are not flushed.
  */
 int ksg_guard_page(ksg_address address);
+
+/*
+ * Fills the unused part of a registered stack with a pattern, so that ksg_high_water and the report can tell how deep it
+ * ever got, and ksg_check_stacks whether its end was reached. Called by code that runs on this stack, it leaves what is in
+ * use alone; a stack that somebody else runs on, or whose thread waits, must not be painted: that would destroy its frames.
+ * KSG_NULL, KSG_NOT_ADDED.
+ */
+int ksg_paint(struct ksg_stack *stack);
+
+/* How many bytes of a painted stack, counted from its base, were ever used; 0: it was never painted. What was used but
+   happens to hold the pattern does not count; in bytes, a multiple of 4. */
+unsigned int ksg_high_water(const struct ksg_stack *stack);
+
+/* The lowest bytes of a painted stack that nobody should ever have touched. */
+#define KSG_CANARY_SIZE 32
+
+/*
+ * For kernels without paging or guard pages, where running out of stack faults nowhere: are the lowest KSG_CANARY_SIZE bytes
+ * of each painted stack still as painted? To be called at every thread switch, or from the timer interrupt; it costs some
+ * ten instructions a word. KSG_OK, KSG_NOT_PAINTED, or KSG_STACK_TRAMPLED: then it has written the full report of
+ * the code that called it, and has named the trampled stack, once for each stack.
+ */
+int ksg_check_stacks(void);
+
+/* What ksg_report is given: the registers of the code to report on, as an exception stub saved them. */
+struct ksg_registers {
+    unsigned int eax, ebx, ecx, edx, esi, edi, ebp;
+    ksg_address esp;     /* as it was in that code: from kernel mode, the address above the pushed EFLAGS */
+    ksg_address eip;
+    unsigned int eflags;
+    unsigned int cs, ss, ds, es, fs, gs; /* the upper halves are ignored */
+    ksg_address cr2;     /* for a page fault; else 0 */
+};
+
+/*
+ * The same report on demand: for any exception handler, panic or assertion, on a live stack. Returns afterwards, and
+ * nothing has changed. It runs on a stack of the module's own, with interrupts off; the UART is initialized anew.
+ * registers: of the code to report on; 0: of the caller. reason: one line, for the headline; 0: none.
+ * KSG_NOT_INSTALLED; KSG_BUSY when a report is being written, also when this call comes from within one.
+ */
+int ksg_report(const struct ksg_registers *registers, const char *reason);
+
+/*
+ * Overflows the stack of the caller, on purpose, to see the report before it is needed. Recurses until the stack is gone;
+ * never returns, but on a stack without an end. It writes over whatever lies below a stack without a guard page.
+ */
+void ksg_overflow(void);
 
 #ifdef __cplusplus
 }

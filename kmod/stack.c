@@ -7,6 +7,7 @@
 #define PAGE 4096u
 #define PROBE_LONGEST 0x100000u /* bytes to each side */
 #define FAR_OFF 0x10000u        /* below a stack's limit: an ESP there may still have run off it */
+#define FARTHEST 0x100000u      /* with EBP still on the stack: no frame is larger */
 
 bool stack_page_readable(struct memory *memory, uint32_t address)
 {
@@ -38,7 +39,7 @@ static unsigned fit(const struct ksg_stack *stack, uint32_t esp, uint32_t ebp)
         return ebp_in ? 6 : 5;
     if (holds(stack, esp))
         return ebp_in ? 6 : 2;
-    if (esp < stack->limit && ebp_in)
+    if (esp < stack->limit && stack->limit - esp <= FARTHEST && ebp_in)
         return 4;
     if (esp < stack->limit && stack->limit - esp <= PAGE)
         return 3;
@@ -83,12 +84,12 @@ static void ask(void *argument)
 static bool find_by_hook(struct machine *machine, struct stack_range *range)
 {
     struct question question = {machine->config, range->pointer, {0, 0, 0, 0, 0}, 0};
-    struct fault fault;
     bool sensible;
 
     if (!machine->config || !machine->config->find_stack)
         return false;
-    if (!machine->guard(machine, ask, &question, &fault) || !question.answer)
+    range->hook_faulted = !machine->guard(machine, ask, &question, &range->hook_fault);
+    if (range->hook_faulted || !question.answer)
         return false;
     sensible = question.found.limit < question.found.base && !((question.found.limit | question.found.base) & 3);
     if (sensible)
@@ -157,7 +158,7 @@ void stack_find(struct machine *machine, const struct crash *crash, struct stack
     range->source = STACK_NOT_FOUND;
     range->name = (struct text){0, 0};
     range->limit = range->base = 0;
-    range->limit_unknown = range->base_unknown = false;
+    range->limit_unknown = range->base_unknown = range->hook_faulted = false;
     range->pointer = crash_in_user_mode(crash) ? crash->esp0 : crash->esp;
     if (!crash->registers_known)
         return;

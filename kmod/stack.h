@@ -22,6 +22,8 @@ struct stack_range {
     uint32_t pointer;   /* ESP; ESP0 when the CPU was in user mode, for that is where it wanted to push */
     bool limit_unknown; /* STACK_ESP0, STACK_PROBED: readable memory goes on below limit, or above base */
     bool base_unknown;
+    bool hook_faulted;  /* the host's find_stack: hook_fault says how */
+    struct fault hook_fault;
 };
 
 /* Finds the stack that the crashed CPU ran on or ran off: asks the registered stacks, the host's hook, esp0, and at last

@@ -58,6 +58,12 @@ const char *ksg_status_text(int status)
         return "the page table could not be found where physical_to_linear says";
     case KSG_CPU_SHARES_GDT:
         return "this CPU's GDT entry is another CPU's";
+    case KSG_NOT_PAINTED:
+        return "no registered stack is painted";
+    case KSG_STACK_TRAMPLED:
+        return "a stack was used to its end";
+    case KSG_BUSY:
+        return "a report is being written";
     default:
         return "no status of this module";
     }

@@ -313,7 +313,7 @@ function module(    name, bytes, percent, count, words)
         equal_hex("bytes of the rows", bytes, bytes_of[name])
         equal("frames of the rows", count, frames_of[name])
     }
-    if (name !~ /^\(/) {
+    if (name !~ /^\(/ && bytes > 0) {
         ranked_name[++ranked] = name
         ranked_figures[ranked] = sprintf("%s (%d %%)", hexadecimal(bytes), percent)
     }

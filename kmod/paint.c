@@ -1,0 +1,53 @@
+/* Painted stacks. */
+#include "paint.h"
+
+#include "registry.h"
+
+#define PATTERN 0x4b534721u /* no small number, no address of most kernels, no text that many would write */
+#define PAINTED 0x50414e54u
+
+/* Below the caller's frame: what this function itself still uses. */
+#define IN_USE 256u
+
+static bool registered(const struct ksg_stack *stack)
+{
+    const struct ksg_stack *other = registry_stacks();
+
+    for (unsigned i = 0; other && other != stack && i < REGISTRY_LONGEST; i++)
+        other = other->next;
+    return other == stack;
+}
+
+int ksg_paint(struct ksg_stack *stack)
+{
+    uint32_t esp = (uint32_t)(uintptr_t)__builtin_frame_address(0);
+    uint32_t end;
+
+    if (!stack)
+        return KSG_NULL;
+    if (!registered(stack))
+        return KSG_NOT_ADDED;
+    end = esp > stack->limit && esp <= stack->base ? esp - IN_USE : stack->base;
+    for (uint32_t at = stack->limit; at < end; at += 4)
+        *(volatile uint32_t *)(uintptr_t)at = PATTERN;
+    stack->painted = PAINTED;
+    return KSG_OK;
+}
+
+bool paint_depth(struct memory *memory, const struct ksg_stack *stack, uint32_t *depth)
+{
+    uint32_t at = stack->limit;
+    uint32_t word;
+
+    if (stack->painted != PAINTED)
+        return false;
+    while (at < stack->base) {
+        if (!memory_word(memory, at, &word))
+            return false;
+        if (word != PATTERN)
+            break;
+        at += 4;
+    }
+    *depth = stack->base - at;
+    return true;
+}
