@@ -133,7 +133,7 @@ kernel_objects = $(patsubst %.c,$(BUILD)/%.o,$(patsubst %.asm,$(BUILD)/%.asm.o,$
 
 # Which module of the report an object counts as: NAME=PATH, see kmod/host/ksgsym.c. A kernel with modules of its own
 # sets MODULES_name.
-MODULES_demo = kstackguard=$(BUILD)/ksg.o nt=$(BUILD)/boot/ $(foreach m,nt fltmgr BabyHog BossHog BossHog01 MamaHog daddyHog Ntfs,$m=$(BUILD)/tests/kernels/demo/$m.o)
+MODULES_demo = kstackguard=$(BUILD)/ksg.o nt=$(BUILD)/boot/ $(foreach m,nt fltmgr BabyHog BossHog BossHog01 MamaHog daddyHog Ntfs StackHog,$m=$(BUILD)/tests/kernels/demo/$m.o)
 modules = $(or $(MODULES_$1),kstackguard=$(BUILD)/ksg.o kernel=$(BUILD)/boot/ $1=$(BUILD)/tests/kernels/)
 
 # A kernel, $1, of the objects $2.

@@ -1,19 +1,20 @@
 /*
  * The two ways to learn what the stack looks like at an instruction.
  *
- * Instructions are visited in ascending order, as seen from where the way begins, each at most once: what branches and
- * jumps lead to waits until it is its turn. So memory and time are bounded. Forgetting a branch costs no truth.
+ * Code is visited in runs: from where a branch leads to where control does not go on, or was before. What branches lead to
+ * waits until it is its turn. There is room for a fixed number of both, and forgetting some costs no truth.
  */
 #include "flow.h"
 
 #include "call.h"
 
 #define PENDING 12
+#define RUNS 32
 #define STEPS_FROM_START 2000 /* instructions */
-#define STEPS_TO_RETURN 400
+#define STEPS_TO_RETURN 500
 #define STEPS_OF_CALLEE 300
-#define STEPS_OF_CALLEES 3000   /* all that one way may spend */
-#define HOLE_LARGEST 4096     /* bytes that nothing leads to */
+#define STEPS_OF_CALLEES 3000 /* of all on one way */
+#define HOLE_LARGEST 2000     /* bytes that nothing leads to */
 
 /* An instruction that control can get to. */
 struct junction {
@@ -21,28 +22,73 @@ struct junction {
     struct shape shape;
 };
 
-struct way {
-    struct memory *memory;
-    uint32_t first; /* where it begins; all distances are from here */
-    uint32_t reach; /* the distance that is not gone beyond */
-    struct shape body; /* at the last branch: what the function looks like between prologue and epilogue */
-    struct junction pending[PENDING];
-    unsigned pending_count;
-    unsigned callee_steps; /* left to learn what direct callees pop */
+/* Instructions that were visited one after the other. */
+struct run {
+    uint32_t start;
+    uint32_t end;
 };
 
-static void begin(struct way *way, struct memory *memory, uint32_t first, uint32_t reach, bool look_into_calls)
+struct way {
+    struct memory *memory;
+    uint32_t first;        /* where it begins; of what is pending the nearest above that comes next */
+    unsigned steps;        /* left */
+    unsigned callee_steps; /* left to look into callees */
+    struct junction here;
+    uint32_t stop;         /* the current run ends here at the latest */
+    struct shape body;     /* at the last branch: what the function looks like between prologue and epilogue */
+    struct run runs[RUNS];
+    unsigned run_count;
+    struct junction pending[PENDING];
+    unsigned pending_count;
+};
+
+static bool visited(const struct way *way, uint32_t address)
+{
+    for (unsigned i = 0; i < way->run_count; i++) {
+        if (address - way->runs[i].start < way->runs[i].end - way->runs[i].start)
+            return true;
+    }
+    return false;
+}
+
+/* Starts a run here, which is not visited. */
+static void start_run(struct way *way)
+{
+    uint32_t here = way->here.address;
+
+    way->stop = UINT32_MAX;
+    for (unsigned i = 0; i < way->run_count; i++) {
+        if (way->runs[i].start > here && way->runs[i].start < way->stop)
+            way->stop = way->runs[i].start;
+    }
+    way->runs[way->run_count].start = here;
+    way->runs[way->run_count].end = here;
+    way->run_count++;
+}
+
+static void end_run(struct way *way)
+{
+    way->stop = way->here.address;
+}
+
+static void begin(struct way *way, struct memory *memory, uint32_t first, const struct shape *shape, unsigned steps,
+                  bool look_into_calls)
 {
     way->memory = memory;
     way->first = first;
-    way->reach = reach;
-    way->pending_count = 0;
+    way->steps = steps;
     way->callee_steps = look_into_calls ? STEPS_OF_CALLEES : 0;
+    way->here.address = first;
+    way->here.shape = *shape;
+    way->body = *shape;
+    way->run_count = 0;
+    way->pending_count = 0;
+    start_run(way);
 }
 
-static uint32_t distance(const struct way *way, uint32_t address)
+static bool is_nearer(const struct way *way, uint32_t one, uint32_t other)
 {
-    return address - way->first;
+    return one - way->first < other - way->first;
 }
 
 static struct junction *farthest(struct way *way)
@@ -50,72 +96,100 @@ static struct junction *farthest(struct way *way)
     struct junction *junction = &way->pending[0];
 
     for (unsigned i = 1; i < way->pending_count; i++) {
-        if (distance(way, way->pending[i].address) > distance(way, junction->address))
+        if (is_nearer(way, junction->address, way->pending[i].address))
             junction = &way->pending[i];
     }
     return junction;
 }
 
-/* Remembers that a branch or jump at from leads to target. */
-static void add(struct way *way, uint32_t from, uint32_t target, const struct shape *shape)
+static struct junction *nearest(struct way *way)
 {
-    struct junction *junction;
+    struct junction *junction = &way->pending[0];
 
-    if (distance(way, target) <= distance(way, from) || distance(way, target) > way->reach)
-        return;
-    for (unsigned i = 0; i < way->pending_count; i++) {
-        junction = &way->pending[i];
-        if (junction->address == target) {
-            if (!junction->shape.esp.sure)
-                junction->shape = *shape;
-            return;
-        }
+    for (unsigned i = 1; i < way->pending_count; i++) {
+        if (is_nearer(way, way->pending[i].address, junction->address))
+            junction = &way->pending[i];
     }
+    return junction;
+}
+
+static struct junction *find_pending(struct way *way, uint32_t address)
+{
+    for (unsigned i = 0; i < way->pending_count; i++) {
+        if (way->pending[i].address == address)
+            return &way->pending[i];
+    }
+    return 0;
+}
+
+static void remove_pending(struct way *way, struct junction *junction)
+{
+    *junction = way->pending[--way->pending_count];
+}
+
+/* Of two shapes at one place, the one without a call before it knows better. */
+static void prefer_sure(struct shape *shape, const struct shape *other)
+{
+    if (!shape->esp.sure)
+        *shape = *other;
+}
+
+/* Remembers that control can get from here to target. */
+static void add(struct way *way, uint32_t target)
+{
+    struct junction *junction = find_pending(way, target);
+
+    if (junction) {
+        prefer_sure(&junction->shape, &way->here.shape);
+        return;
+    }
+    if (visited(way, target))
+        return;
     if (way->pending_count < PENDING) {
         junction = &way->pending[way->pending_count++];
     } else {
         junction = farthest(way);
-        if (distance(way, target) >= distance(way, junction->address))
+        if (is_nearer(way, junction->address, target))
             return;
     }
     junction->address = target;
-    junction->shape = *shape;
+    junction->shape = way->here.shape;
 }
 
-/* The next junction at or behind address; forgets those before it. */
-static const struct junction *next_junction(struct way *way, uint32_t address)
+/* Goes to what is pending. False: there is nothing, or no room to remember another run. */
+static bool turn(struct way *way)
 {
-    const struct junction *next = 0;
-    unsigned i = 0;
+    while (way->pending_count > 0 && way->run_count < RUNS) {
+        struct junction *junction = nearest(way);
 
-    while (i < way->pending_count) {
-        struct junction *junction = &way->pending[i];
-
-        if (distance(way, junction->address) < distance(way, address)) {
-            *junction = way->pending[--way->pending_count];
+        way->here = *junction;
+        remove_pending(way, junction);
+        if (visited(way, way->here.address))
             continue;
-        }
-        if (!next || distance(way, junction->address) < distance(way, next->address))
-            next = junction;
-        i++;
+        start_run(way);
+        return true;
     }
-    return next;
+    return false;
 }
 
-/* Where two ways meet, the one without a call knows better. */
-static bool meet(struct way *way, struct junction *here)
+/* The next instruction to visit, here. False: there is none. */
+static bool look(struct way *way, struct instruction *instruction)
 {
-    const struct junction *junction = next_junction(way, here->address);
+    struct junction *junction = find_pending(way, way->here.address);
 
-    if (!junction || junction->address != here->address)
-        return false;
-    if (!here->shape.esp.sure)
-        here->shape = junction->shape;
-    return true;
+    if (junction && way->here.address < way->stop) {
+        prefer_sure(&way->here.shape, &junction->shape);
+        remove_pending(way, junction);
+    }
+    while (way->here.address >= way->stop || !instruction_read(way->memory, way->here.address, instruction)) {
+        if (!turn(way))
+            return false;
+    }
+    return way->steps > 0 && way->steps--;
 }
 
 /* A callee pops what its `ret n` says. Looks for that where its code leads if it takes no branch. */
-static void gain(struct way *way, struct shape *shape, uint32_t callee)
+static void gain(struct way *way, uint32_t callee)
 {
     struct instruction instruction;
     uint32_t at = callee;
@@ -126,7 +200,7 @@ static void gain(struct way *way, struct shape *shape, uint32_t callee)
             return;
         switch (instruction.kind) {
         case INSTRUCTION_RET:
-            shape_move_esp(shape, (int32_t)instruction.immediate);
+            shape_move_esp(&way->here.shape, (int32_t)instruction.immediate);
             return;
         case INSTRUCTION_JUMP:
             at = instruction.target;
@@ -142,39 +216,52 @@ static void gain(struct way *way, struct shape *shape, uint32_t callee)
     }
 }
 
-/* Goes over one instruction. False: control does not go on behind it. */
-static bool pass(struct way *way, struct junction *here, const struct instruction *instruction)
+/* Between an epilogue and its RET or tail jump the stack looks as at the start, and not as in the body. */
+static void note_body(struct way *way)
 {
+    if (way->here.shape.esp.offset != 0)
+        way->body = way->here.shape;
+}
+
+/* Goes over the instruction here. */
+static void pass(struct way *way, const struct instruction *instruction)
+{
+    struct junction *here = &way->here;
     uint32_t at = here->address;
 
     here->address += instruction->length;
+    way->runs[way->run_count - 1].end = here->address;
     switch (instruction->kind) {
     case INSTRUCTION_RET:
     case INSTRUCTION_RET_FAR:
     case INSTRUCTION_IRET:
     case INSTRUCTION_STOP:
-        return false;
+        end_run(way);
+        break;
     case INSTRUCTION_JUMP_INDIRECT:
-        way->body = here->shape;
-        return false;
+        note_body(way);
+        end_run(way);
+        break;
     case INSTRUCTION_JUMP:
-        way->body = here->shape;
-        add(way, at, instruction->target, &here->shape);
-        return false;
+        note_body(way);
+        add(way, instruction->target);
+        end_run(way);
+        break;
     case INSTRUCTION_BRANCH:
         shape_leave_loop(&here->shape, way->memory, instruction->target, at);
-        way->body = here->shape;
-        add(way, at, instruction->target, &here->shape);
+        note_body(way);
+        add(way, instruction->target);
         break;
     case INSTRUCTION_CALL:
         shape_execute(&here->shape, instruction, here->address);
-        if (instruction->target != here->address && distance(way, here->address) <= way->reach)
-            gain(way, &here->shape, instruction->target);
+        if (instruction->target != here->address)
+            gain(way, instruction->target);
         break;
     default:
         shape_execute(&here->shape, instruction, here->address);
     }
-    return distance(way, here->address) > distance(way, at); /* else back where the way began */
+    if (here->address < at) /* past 4 GiB */
+        end_run(way);
 }
 
 static bool is_call(const struct instruction *instruction)
@@ -183,45 +270,62 @@ static bool is_call(const struct instruction *instruction)
            instruction->kind == INSTRUCTION_CALL_FAR;
 }
 
+/* Where the code that was visited before pc ends. */
+static uint32_t hole_start(const struct way *way, uint32_t pc)
+{
+    uint32_t start = way->first;
+
+    for (unsigned i = 0; i < way->run_count; i++) {
+        if (way->runs[i].end <= pc && is_nearer(way, start, way->runs[i].end))
+            start = way->runs[i].end;
+    }
+    return start;
+}
+
+/* As if the function's body went on in the hole that holds pc. */
+static enum flow_arrival guess(struct way *way, uint32_t pc, bool at_call, struct shape *shape)
+{
+    struct instruction instruction;
+    bool behind_call = false;
+    uint32_t at = hole_start(way, pc);
+
+    *shape = way->body;
+    shape->esp.sure = false;
+    while (pc - at <= HOLE_LARGEST) {
+        if (at == pc && (!at_call || behind_call))
+            return FLOW_GUESSED;
+        if (!instruction_read(way->memory, at, &instruction))
+            break;
+        at += instruction.length;
+        behind_call = is_call(&instruction);
+        shape_execute(shape, &instruction, at);
+    }
+    *shape = way->body;
+    return FLOW_LOST;
+}
+
 enum flow_arrival flow_from_start(struct memory *memory, uint32_t start, uint32_t pc, bool at_call, bool look_into_calls,
                                   struct shape *shape)
 {
-    struct junction here = {start, shape_begin(true, true)};
-    enum flow_arrival arrival = FLOW_ARRIVED;
-    bool behind_call = false;
+    struct instruction instruction;
     struct way way;
 
-    begin(&way, memory, start, at_call ? pc - start - 1 : pc - start, look_into_calls);
-    way.body = here.shape;
-    for (unsigned steps = 0; steps < STEPS_FROM_START && here.address - start <= pc - start; steps++) {
-        struct instruction instruction;
-        const struct junction *next;
+    *shape = shape_begin(true, true);
+    begin(&way, memory, start, shape, STEPS_FROM_START, look_into_calls);
+    while (look(&way, &instruction)) {
+        bool calls = at_call && is_call(&instruction);
 
-        if (meet(&way, &here))
-            arrival = FLOW_ARRIVED;
-        if (here.address == pc && (!at_call || behind_call)) {
-            *shape = here.shape;
-            return arrival;
+        if (way.here.address == pc && !at_call) {
+            *shape = way.here.shape;
+            return FLOW_ARRIVED;
         }
-        if (!instruction_read(memory, here.address, &instruction))
-            break;
-        behind_call = is_call(&instruction);
-        if (pass(&way, &here, &instruction))
-            continue;
-        next = next_junction(&way, here.address);
-        if (next) {
-            here = *next;
-            arrival = FLOW_ARRIVED;
-        } else if (pc - here.address <= HOLE_LARGEST) {
-            here.shape = way.body;
-            here.shape.esp.sure = false;
-            arrival = FLOW_GUESSED;
-        } else {
-            break;
+        if (calls && way.here.address + instruction.length == pc) {
+            *shape = way.here.shape;
+            return FLOW_ARRIVED;
         }
+        pass(&way, &instruction);
     }
-    *shape = way.body;
-    return FLOW_LOST;
+    return guess(&way, pc, at_call, shape);
 }
 
 /* Do ESP and EBP look as they have to at a RET? */
@@ -235,36 +339,24 @@ static bool can_return(const struct shape *shape)
 
 bool flow_to_return(struct memory *memory, uint32_t pc, bool at_call, bool look_into_calls, struct shape *shape)
 {
-    struct junction here = {pc, shape_begin(!at_call, false)};
+    struct instruction instruction;
     bool found = false;
     struct way way;
 
-    *shape = here.shape;
-    begin(&way, memory, pc, UINT32_MAX, look_into_calls);
+    *shape = shape_begin(!at_call, false);
+    begin(&way, memory, pc, shape, STEPS_TO_RETURN, look_into_calls);
     if (at_call)
-        gain(&way, &here.shape, call_before(memory, pc, 0).target);
-    for (unsigned steps = 0; steps < STEPS_TO_RETURN; steps++) {
-        struct instruction instruction;
-        const struct junction *next;
+        gain(&way, call_before(memory, pc, 0).target);
+    while (look(&way, &instruction)) {
+        const struct shape *here = &way.here.shape;
+        bool returns = instruction.kind == INSTRUCTION_RET && can_return(here);
 
-        meet(&way, &here);
-        if (instruction_read(memory, here.address, &instruction)) {
-            bool returns = instruction.kind == INSTRUCTION_RET && can_return(&here.shape);
-
-            if (returns && (!found || here.shape.esp.sure))
-                *shape = here.shape;
-            found |= returns;
-            if (returns && here.shape.esp.sure)
-                break;
-            if (pass(&way, &here, &instruction))
-                continue;
-        } else {
-            here.address++;
-        }
-        next = next_junction(&way, here.address);
-        if (!next)
+        if (returns && (!found || here->esp.sure))
+            *shape = *here;
+        found |= returns;
+        if (returns && here->esp.sure)
             break;
-        here = *next;
+        pass(&way, &instruction);
     }
     return found;
 }

@@ -11,8 +11,10 @@ enum flow_arrival {
     FLOW_ARRIVED
 };
 
-/* Follows the code from start, a function's first instruction, to pc. at_call: to pc as the place behind a call, and no
-   other way. */
+/*
+ * Follows the code from start, a function's first instruction, to pc. at_call: to pc as the place behind a call, and no
+ * other way. look_into_calls: counts what direct callees pop of their arguments, as far as that is found quickly.
+ */
 enum flow_arrival flow_from_start(struct memory *memory, uint32_t start, uint32_t pc, bool at_call, bool look_into_calls,
                                   struct shape *shape);
 

@@ -34,7 +34,7 @@ int ksg_paint(struct ksg_stack *stack)
     return KSG_OK;
 }
 
-bool paint_depth(struct memory *memory, const struct ksg_stack *stack, uint32_t *depth)
+bool paint_high_water(struct memory *memory, const struct ksg_stack *stack, uint32_t *depth)
 {
     uint32_t at = stack->limit;
     uint32_t word;
@@ -50,4 +50,35 @@ bool paint_depth(struct memory *memory, const struct ksg_stack *stack, uint32_t 
     }
     *depth = stack->base - at;
     return true;
+}
+
+static uint32_t live_word(uint32_t address)
+{
+    return *(const volatile uint32_t *)(uintptr_t)address;
+}
+
+unsigned int ksg_high_water(const struct ksg_stack *stack)
+{
+    uint32_t at;
+
+    if (!stack || stack->painted != PAINTED)
+        return 0;
+    at = stack->limit;
+    while (at < stack->base && live_word(at) == PATTERN)
+        at += 4;
+    return stack->base - at;
+}
+
+bool paint_trampled(const struct ksg_stack *stack)
+{
+    uint32_t at = stack->limit;
+
+    if (stack->painted != PAINTED)
+        return false;
+    while (at < stack->limit + KSG_CANARY_SIZE && at < stack->base)
+        if (live_word(at) != PATTERN)
+            return true;
+        else
+            at += 4;
+    return false;
 }

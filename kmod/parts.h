@@ -32,6 +32,7 @@ void part_registers(struct scene *scene);
 void part_rows(struct scene *scene);
 void part_modules(struct scene *scene);
 void part_frames(struct scene *scene);
+void part_stacks(struct scene *scene);
 
 /* kernel!parse+0x31, Ntfs+0x1196 or 0x7c8285ec, in at most room columns. */
 void print_place(struct scene *scene, const struct function *function, uint32_t address, uint32_t room);

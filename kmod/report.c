@@ -92,9 +92,15 @@ static void frames(void *unused)
     part_frames(&scene);
 }
 
+static void stacks(void *unused)
+{
+    (void)unused;
+    part_stacks(&scene);
+}
+
 static const struct part parts[] = {
     {"stack", find_stack}, {"verdict", judge}, {"walk", add_up},     {"headline", headline},
-    {"registers", registers}, {"rows", rows},  {"modules", modules}, {"frames", frames},
+    {"registers", registers}, {"rows", rows},  {"modules", modules}, {"frames", frames}, {"stacks", stacks},
 };
 
 #define PART_COUNT (sizeof parts / sizeof parts[0])

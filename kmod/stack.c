@@ -83,7 +83,7 @@ static void ask(void *argument)
 
 static bool find_by_hook(struct machine *machine, struct stack_range *range)
 {
-    struct question question = {machine->config, range->pointer, {0, 0, 0, 0, 0}, 0};
+    struct question question = {machine->config, range->pointer, {0, 0, 0, 0, 0, 0}, 0};
     bool sensible;
 
     if (!machine->config || !machine->config->find_stack)

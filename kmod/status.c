@@ -25,11 +25,11 @@ const char *ksg_status_text(int status)
     case KSG_BAD_PORT:
         return "com_port is neither 0 to 4 nor the address of eight I/O ports";
     case KSG_BAD_BAUD:
-        return "baud does not divide 115200";
+        return "baud is 1, or does not divide 115200";
     case KSG_IDT_TOO_SHORT:
         return "the live IDT has no entry 8";
     case KSG_BAD_SELECTOR:
-        return "gdt_selector is null, names the LDT or lies outside the live GDT";
+        return "gdt_selector is null, names the LDT, or its GDT entry is missing or cannot be written";
     case KSG_SELECTOR_IN_USE:
         return "the GDT entry at gdt_selector, or the one behind it that TR = 0 needs, is present";
     case KSG_GDT_TOO_LARGE:
@@ -37,7 +37,7 @@ const char *ksg_status_text(int status)
     case KSG_NOT_FLAT:
         return "the live CS or SS is no present, flat, 32-bit ring 0 segment of the GDT";
     case KSG_BAD_TSS:
-        return "TR holds a selector that is no 32-bit TSS";
+        return "TR holds a selector that is no 32-bit TSS that can be written";
     case KSG_BAD_PAGE_DIRECTORY:
         return "page_directory is not aligned as CR3 needs it";
     case KSG_GATE_REPLACED:

@@ -11,6 +11,7 @@
 
 #define SELECTOR_RPL 3u
 #define SELECTOR_LDT 4u
+#define SELECTOR_BITS 0xffffu
 
 #define STUB_LONGEST 256  /* instructions to a stub's IRET */
 #define STUB_WORDS 64     /* on the stack, between a stub's callee and the trap frame */
@@ -35,7 +36,13 @@ static bool kernel_selector(const struct view *view, uint32_t selector)
     return selector > SELECTOR_RPL && !(selector & (SELECTOR_RPL | SELECTOR_LDT));
 }
 
-/* from_code: the place follows from the stub's code, so EIP may be anything, as after a call through a null pointer. */
+static bool user_selector(uint32_t selector)
+{
+    return selector > SELECTOR_RPL && selector <= SELECTOR_BITS && (selector & SELECTOR_RPL) == SELECTOR_RPL;
+}
+
+/* from_code: the place follows from the stub's code. Then EIP may be anything, as after a call through a null pointer, and
+   selectors may have anything in their upper halves, which the CPU need not write. */
 static bool shape_at(const struct view *view, uint32_t address, bool from_code, struct trap *trap)
 {
     uint32_t cs, eflags, ss;
@@ -44,9 +51,8 @@ static bool shape_at(const struct view *view, uint32_t address, bool from_code, 
         return false;
     if (!memory_word(view->memory, address + 4, &cs))
         return false;
-    cs &= 0xffff; /* the CPU need not write the upper half */
-    if ((cs & SELECTOR_RPL) != SELECTOR_RPL && !kernel_selector(view, cs))
-        return false;
+    if (from_code)
+        cs &= SELECTOR_BITS;
     if (!memory_word(view->memory, address + 8, &eflags) || !eflags_plausible(eflags))
         return false;
     if (!memory_word(view->memory, address, &trap->eip))
@@ -58,8 +64,9 @@ static bool shape_at(const struct view *view, uint32_t address, bool from_code, 
         return from_code || code_kind(view->code, trap->eip) != CODE_OUTSIDE;
     if (eflags & EFLAGS_VM)
         return true;
-    return view->base - address >= TRAP_USER_SIZE && memory_word(view->memory, address + 16, &ss) &&
-           (ss & SELECTOR_RPL) == SELECTOR_RPL && (cs & ~SELECTOR_RPL) && (ss & 0xffff & ~SELECTOR_RPL);
+    if (view->base - address < TRAP_USER_SIZE || !memory_word(view->memory, address + 16, &ss))
+        return false;
+    return user_selector(cs) && user_selector(from_code ? ss & SELECTOR_BITS : ss);
 }
 
 bool trap_shape(const struct view *view, uint32_t address, struct trap *trap)
@@ -170,22 +177,24 @@ static bool pusha_ebp(const struct view *view, uint32_t from, uint32_t to, uint3
 /*
  * Does EBP tie this trap frame to the stub below it, and what was EBP at the trap? The stub left EBP alone, and it
  * points beyond the trap frame, or is the user's. Or the stub made a record of its own, which repeats the trap's EIP, as
- * x86 Windows' does. Or it kept all registers with pusha; but a record of some other function in between says that this
- * is not the frame's stub.
+ * x86 Windows' does. Or it kept all registers with pusha, and set EBP to 0 or to what is there; but if that is a record
+ * of some other function, this is not the frame's stub.
  */
 static bool tied(const struct view *view, uint32_t esp, uint32_t ebp, struct trap *trap)
 {
     bool between = ebp >= esp && ebp < trap->at && !(ebp & 3);
+    uint32_t image = 0;
+    bool has_image = pusha_ebp(view, esp, trap->at, &image);
     uint32_t return_address = 0;
 
-    if (between && memory_word(view->memory, ebp + 4, &return_address) && return_address == trap->eip)
+    if (between) {
+        trap->ebp = image;
+        if (!memory_word(view->memory, ebp + 4, &return_address) || return_address != trap->eip)
+            return has_image && record_evidence(view, return_address, 0) == EVIDENCE_NONE;
         return memory_word(view->memory, ebp, &trap->ebp);
-    if (between && evidence_verifies(record_evidence(view, return_address, 0)))
-        return false;
-    if (pusha_ebp(view, esp, trap->at, &trap->ebp))
-        return true;
-    trap->ebp = ebp;
-    return !between && (trap->user || (ebp >= trap->esp && ebp < view->base));
+    }
+    trap->ebp = has_image && !ebp ? image : ebp;
+    return trap->user || (has_image && image == trap->ebp) || (ebp >= trap->esp && ebp < view->base);
 }
 
 bool trap_find(const struct view *view, uint32_t pc, uint32_t esp, uint32_t ebp, struct trap *trap)

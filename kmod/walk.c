@@ -155,15 +155,19 @@ static struct frame_state state_at(const struct walk *walk, struct function *fun
     return function->state;
 }
 
-/* Does the function keep its frame in EBP at pc? Its prologue says so, or, where that comes late, the way to pc. */
+/* Does the function keep its frame in EBP at pc? Its prologue says so, or, where that comes late, the way to pc. Where the
+   code cannot be read it counts as if it did. */
 static bool framed(const struct walk *walk, struct function *function)
 {
+    uint8_t byte;
+
     if (!function->named)
         return true;
     if (function->framing == FRAMING_NOT_ASKED)
         function->framing =
             prologue_has_frame(walk->view.memory, function->function) ? FRAMING_EBP : FRAMING_NONE;
-    return function->framing == FRAMING_EBP || state_at(walk, function).base == FRAME_BASE_EBP;
+    return function->framing == FRAMING_EBP || state_at(walk, function).base == FRAME_BASE_EBP ||
+           !memory_code(walk->view.memory, walk->exact ? walk->pc : walk->pc - 1, &byte, 1);
 }
 
 /* --- frames that the code tells, not EBP --- */
@@ -190,6 +194,8 @@ static bool scan(const struct walk *walk, const struct function *function, enum 
 
         if (!return_address_at(walk, at, walk->ebp, &found))
             break;
+        if (code_kind(walk->view.code, found.return_address - 1) == CODE_OUTSIDE)
+            continue;
         here = record_evidence(&walk->view, found.return_address, function);
         if (here >= least && (!any || here == EVIDENCE_DIRECT)) {
             *record = found;

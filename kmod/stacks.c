@@ -1,0 +1,52 @@
+/* The section on the other stacks: how deep each painted one ever got. */
+#include "paint.h"
+#include "parts.h"
+#include "registry.h"
+
+#define NAME_ROOM 32
+#define LINES_MOST 16
+
+static void print_stack(struct print *print, const struct ksg_stack *stack, uint32_t depth)
+{
+    uint32_t name = print->column;
+
+    print_string(print, "  \"");
+    print_text(print, print_c_string(stack->name), NAME_ROOM);
+    print_string(print, "\"");
+    print_to_column(print, name + 9);
+    print_hex_right(print, depth, 6);
+    print_string(print, " of ");
+    print_hex(print, stack->base - stack->limit);
+    if (depth == stack->base - stack->limit)
+        print_string(print, ": to its end");
+    print_line_end(print);
+}
+
+void part_stacks(struct scene *scene)
+{
+    struct print *print = &scene->print;
+    const struct ksg_stack *stack = registry_stacks();
+    uint32_t found = 0;
+
+    for (unsigned i = 0; stack && i < REGISTRY_LONGEST && registry_stack_whole(stack); i++, stack = stack->next) {
+        bool crashed = stack->limit == scene->range.limit && stack->base == scene->range.base;
+        uint32_t depth;
+
+        if (crashed || !paint_high_water(&scene->machine->memory, stack, &depth))
+            continue;
+        if (found++ == 0) {
+            print_string(print, "other stacks, deepest use so far");
+            print_line_end(print);
+        }
+        if (found <= LINES_MOST)
+            print_stack(print, stack, depth);
+    }
+    if (found > LINES_MOST) {
+        print_string(print, "  and ");
+        print_decimal(print, found - LINES_MOST);
+        print_string(print, " more");
+        print_line_end(print);
+    }
+    if (found > 0)
+        print_line_end(print);
+}
