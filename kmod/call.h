@@ -19,8 +19,8 @@ struct call {
 };
 
 /*
- * The CALL that ends right before return_address: E8, FF /2 and FF /3 in every addressing form, 9A, each with segment and
- * size prefixes. Bytes can often be read as more than one CALL: a direct one wins whose target prefer says is right
+ * The CALL that ends right before return_address: E8, FF /2 and FF /3 in every addressing form, 9A, each with segment
+ * and size prefixes. Bytes can often be read as more than one CALL: a direct one wins whose target prefer says is right
  * (target == prefer, when prefer is not 0), then the shortest. A prefix that changes nothing counts as no part of it.
  */
 struct call call_before(struct memory *memory, uint32_t return_address, uint32_t prefer);

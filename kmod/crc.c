@@ -1,30 +1,24 @@
-/* CRC-32, four bits at a time: a sixteenth of the usual table's size, and fast enough. */
+/* CRC-32, a byte at a time. */
 #include "crc.h"
 
-/* The remainders of the sixteen values of four bits. */
-static const uint32_t remainders[16] = {
-    0x00000000, 0x1db71064, 0x3b6e20c8, 0x26d930ac, 0x76dc4190, 0x6b6b51f4, 0x4db26158, 0x5005713c,
-    0xedb88320, 0xf00f9344, 0xd6d6a3e8, 0xcb61b38c, 0x9b64c2b0, 0x86d3d2d4, 0xa00ae278, 0xbdbdf21c,
-};
+/* The remainder of a byte is the exclusive or of its bits' remainders. */
+#define REMAINDER(byte)                                                                                                \
+    (((byte) & 1 ? 0x77073096u : 0) ^ ((byte) & 2 ? 0xee0e612cu : 0) ^ ((byte) & 4 ? 0x076dc419u : 0) ^                \
+     ((byte) & 8 ? 0x0edb8832u : 0) ^ ((byte) & 16 ? 0x1db71064u : 0) ^ ((byte) & 32 ? 0x3b6e20c8u : 0) ^              \
+     ((byte) & 64 ? 0x76dc4190u : 0) ^ ((byte) & 128 ? 0xedb88320u : 0))
+#define FOUR(byte) REMAINDER(byte), REMAINDER((byte) + 1), REMAINDER((byte) + 2), REMAINDER((byte) + 3)
+#define SIXTEEN(byte) FOUR(byte), FOUR((byte) + 4), FOUR((byte) + 8), FOUR((byte) + 12)
+#define SIXTY_FOUR(byte) SIXTEEN(byte), SIXTEEN((byte) + 16), SIXTEEN((byte) + 32), SIXTEEN((byte) + 48)
 
-static uint32_t divide(uint32_t remainder, uint8_t byte)
-{
-    remainder ^= byte;
-    remainder = remainder >> 4 ^ remainders[remainder & 15];
-    return remainder >> 4 ^ remainders[remainder & 15];
-}
-
-uint32_t crc_byte(uint32_t crc, uint8_t byte)
-{
-    return ~divide(~crc, byte);
-}
+static const uint32_t remainders[256] = {SIXTY_FOUR(0), SIXTY_FOUR(64), SIXTY_FOUR(128), SIXTY_FOUR(192)};
 
 uint32_t crc_bytes(uint32_t crc, const void *bytes, uint32_t count)
 {
     const uint8_t *byte = bytes;
+    const uint8_t *end = byte + count;
 
     crc = ~crc;
-    for (uint32_t i = 0; i < count; i++)
-        crc = divide(crc, byte[i]);
+    while (byte != end)
+        crc = crc >> 8 ^ remainders[(uint8_t)(crc ^ *byte++)];
     return ~crc;
 }

@@ -4,9 +4,7 @@
 
 #include <stdint.h>
 
-/* Continues crc over one more byte; begin with 0. */
-uint32_t crc_byte(uint32_t crc, uint8_t byte);
-
+/* Continues crc over more bytes; begin with 0. */
 uint32_t crc_bytes(uint32_t crc, const void *bytes, uint32_t count);
 
 #endif

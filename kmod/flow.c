@@ -1,8 +1,8 @@
 /*
  * The two ways to learn what the stack looks like at an instruction.
  *
- * Code is visited in runs: from where a branch leads to where control does not go on, or was before. What branches lead to
- * waits until it is its turn. There is room for a fixed number of both, and forgetting some costs no truth.
+ * Code is visited in runs: from where a branch leads to where control does not go on, or was before. What branches lead
+ * to waits until it is its turn. There is room for a fixed number of both, and forgetting some costs no truth.
  */
 #include "flow.h"
 
@@ -13,7 +13,7 @@
 #define STEPS_FROM_START 2000 /* instructions */
 #define STEPS_TO_RETURN 500
 #define STEPS_OF_CALLEE 300
-#define STEPS_OF_CALLEES 3000 /* of all on one way */
+#define STEPS_OF_CALLEES 6000 /* of all on one way */
 #define HOLE_LARGEST 2000     /* bytes that nothing leads to */
 
 /* An instruction that control can get to. */
@@ -30,28 +30,35 @@ struct run {
 
 struct way {
     struct memory *memory;
-    uint32_t first;        /* where it begins; of what is pending the nearest above that comes next */
+    uint32_t first;        /* where it began; of what is pending the nearest above that comes next */
     unsigned steps;        /* left */
     unsigned callee_steps; /* left to look into callees */
     struct junction here;
-    uint32_t stop;         /* the current run ends here at the latest */
-    struct shape body;     /* at the last branch: what the function looks like between prologue and epilogue */
+    uint32_t stop;     /* the current run ends here at the latest */
+    struct shape body; /* at the last branch: what the function looks like between prologue and epilogue */
     struct run runs[RUNS];
     unsigned run_count;
     struct junction pending[PENDING];
     unsigned pending_count;
 };
 
+static bool is_nearer(const struct way *way, uint32_t one, uint32_t other)
+{
+    return one - way->first < other - way->first;
+}
+
 static bool visited(const struct way *way, uint32_t address)
 {
     for (unsigned i = 0; i < way->run_count; i++) {
-        if (address - way->runs[i].start < way->runs[i].end - way->runs[i].start)
+        const struct run *run = &way->runs[i];
+
+        if (address - run->start < run->end - run->start)
             return true;
     }
     return false;
 }
 
-/* Starts a run here, which is not visited. */
+/* Here, which is not visited, and with room for another run. */
 static void start_run(struct way *way)
 {
     uint32_t here = way->here.address;
@@ -86,33 +93,6 @@ static void begin(struct way *way, struct memory *memory, uint32_t first, const 
     start_run(way);
 }
 
-static bool is_nearer(const struct way *way, uint32_t one, uint32_t other)
-{
-    return one - way->first < other - way->first;
-}
-
-static struct junction *farthest(struct way *way)
-{
-    struct junction *junction = &way->pending[0];
-
-    for (unsigned i = 1; i < way->pending_count; i++) {
-        if (is_nearer(way, junction->address, way->pending[i].address))
-            junction = &way->pending[i];
-    }
-    return junction;
-}
-
-static struct junction *nearest(struct way *way)
-{
-    struct junction *junction = &way->pending[0];
-
-    for (unsigned i = 1; i < way->pending_count; i++) {
-        if (is_nearer(way, way->pending[i].address, junction->address))
-            junction = &way->pending[i];
-    }
-    return junction;
-}
-
 static struct junction *find_pending(struct way *way, uint32_t address)
 {
     for (unsigned i = 0; i < way->pending_count; i++) {
@@ -120,6 +100,28 @@ static struct junction *find_pending(struct way *way, uint32_t address)
             return &way->pending[i];
     }
     return 0;
+}
+
+static struct junction *nearest_pending(struct way *way)
+{
+    struct junction *nearest = &way->pending[0];
+
+    for (unsigned i = 1; i < way->pending_count; i++) {
+        if (is_nearer(way, way->pending[i].address, nearest->address))
+            nearest = &way->pending[i];
+    }
+    return nearest;
+}
+
+static struct junction *farthest_pending(struct way *way)
+{
+    struct junction *farthest = &way->pending[0];
+
+    for (unsigned i = 1; i < way->pending_count; i++) {
+        if (is_nearer(way, farthest->address, way->pending[i].address))
+            farthest = &way->pending[i];
+    }
+    return farthest;
 }
 
 static void remove_pending(struct way *way, struct junction *junction)
@@ -135,7 +137,7 @@ static void prefer_sure(struct shape *shape, const struct shape *other)
 }
 
 /* Remembers that control can get from here to target. */
-static void add(struct way *way, uint32_t target)
+static void add_pending(struct way *way, uint32_t target)
 {
     struct junction *junction = find_pending(way, target);
 
@@ -148,7 +150,7 @@ static void add(struct way *way, uint32_t target)
     if (way->pending_count < PENDING) {
         junction = &way->pending[way->pending_count++];
     } else {
-        junction = farthest(way);
+        junction = farthest_pending(way);
         if (is_nearer(way, junction->address, target))
             return;
     }
@@ -156,27 +158,30 @@ static void add(struct way *way, uint32_t target)
     junction->shape = way->here.shape;
 }
 
-/* Goes to what is pending. False: there is nothing, or no room to remember another run. */
+/* Goes to what is pending. False: there is nothing, or no room for another run. */
 static bool turn(struct way *way)
 {
     while (way->pending_count > 0 && way->run_count < RUNS) {
-        struct junction *junction = nearest(way);
+        struct junction *junction = nearest_pending(way);
 
         way->here = *junction;
         remove_pending(way, junction);
-        if (visited(way, way->here.address))
-            continue;
-        start_run(way);
-        return true;
+        if (!visited(way, way->here.address)) {
+            start_run(way);
+            return true;
+        }
     }
     return false;
 }
 
-/* The next instruction to visit, here. False: there is none. */
-static bool look(struct way *way, struct instruction *instruction)
+/* The instruction to visit next, which is here then. False: there is none. */
+static bool next_instruction(struct way *way, struct instruction *instruction)
 {
     struct junction *junction = find_pending(way, way->here.address);
 
+    if (way->steps == 0)
+        return false;
+    way->steps--;
     if (junction && way->here.address < way->stop) {
         prefer_sure(&way->here.shape, &junction->shape);
         remove_pending(way, junction);
@@ -185,16 +190,18 @@ static bool look(struct way *way, struct instruction *instruction)
         if (!turn(way))
             return false;
     }
-    return way->steps > 0 && way->steps--;
+    return true;
 }
 
-/* A callee pops what its `ret n` says. Looks for that where its code leads if it takes no branch. */
+/* A callee pops what its `ret n` says: the one that its code leads to if it takes no branch and repeats no loop. */
 static void gain(struct way *way, uint32_t callee)
 {
     struct instruction instruction;
     uint32_t at = callee;
 
     for (unsigned steps = 0; steps < STEPS_OF_CALLEE && way->callee_steps > 0; steps++) {
+        bool repeats;
+
         way->callee_steps--;
         if (!instruction_read(way->memory, at, &instruction))
             return;
@@ -203,7 +210,8 @@ static void gain(struct way *way, uint32_t callee)
             shape_move_esp(&way->here.shape, (int32_t)instruction.immediate);
             return;
         case INSTRUCTION_JUMP:
-            at = instruction.target;
+            repeats = instruction.target >= callee && instruction.target <= at;
+            at = repeats ? at + instruction.length : instruction.target;
             break;
         case INSTRUCTION_RET_FAR:
         case INSTRUCTION_IRET:
@@ -223,6 +231,21 @@ static void note_body(struct way *way)
         way->body = way->here.shape;
 }
 
+static bool ends_flow(const struct instruction *instruction)
+{
+    switch (instruction->kind) {
+    case INSTRUCTION_RET:
+    case INSTRUCTION_RET_FAR:
+    case INSTRUCTION_IRET:
+    case INSTRUCTION_STOP:
+    case INSTRUCTION_JUMP:
+    case INSTRUCTION_JUMP_INDIRECT:
+        return true;
+    default:
+        return false;
+    }
+}
+
 /* Goes over the instruction here. */
 static void pass(struct way *way, const struct instruction *instruction)
 {
@@ -232,25 +255,17 @@ static void pass(struct way *way, const struct instruction *instruction)
     here->address += instruction->length;
     way->runs[way->run_count - 1].end = here->address;
     switch (instruction->kind) {
-    case INSTRUCTION_RET:
-    case INSTRUCTION_RET_FAR:
-    case INSTRUCTION_IRET:
-    case INSTRUCTION_STOP:
-        end_run(way);
-        break;
     case INSTRUCTION_JUMP_INDIRECT:
         note_body(way);
-        end_run(way);
         break;
     case INSTRUCTION_JUMP:
         note_body(way);
-        add(way, instruction->target);
-        end_run(way);
+        add_pending(way, instruction->target);
         break;
     case INSTRUCTION_BRANCH:
         shape_leave_loop(&here->shape, way->memory, instruction->target, at);
         note_body(way);
-        add(way, instruction->target);
+        add_pending(way, instruction->target);
         break;
     case INSTRUCTION_CALL:
         shape_execute(&here->shape, instruction, here->address);
@@ -260,7 +275,7 @@ static void pass(struct way *way, const struct instruction *instruction)
     default:
         shape_execute(&here->shape, instruction, here->address);
     }
-    if (here->address < at) /* past 4 GiB */
+    if (ends_flow(instruction) || here->address < at) /* past 4 GiB */
         end_run(way);
 }
 
@@ -270,7 +285,7 @@ static bool is_call(const struct instruction *instruction)
            instruction->kind == INSTRUCTION_CALL_FAR;
 }
 
-/* Where the code that was visited before pc ends. */
+/* Where the code ends that was visited before pc. */
 static uint32_t hole_start(const struct way *way, uint32_t pc)
 {
     uint32_t start = way->first;
@@ -282,15 +297,14 @@ static uint32_t hole_start(const struct way *way, uint32_t pc)
     return start;
 }
 
-/* As if the function's body went on in the hole that holds pc. */
+/* As if the function's body went on in the hole that holds pc, and again behind each jump in it. */
 static enum flow_arrival guess(struct way *way, uint32_t pc, bool at_call, struct shape *shape)
 {
+    uint32_t at = hole_start(way, pc);
     struct instruction instruction;
     bool behind_call = false;
-    uint32_t at = hole_start(way, pc);
 
     *shape = way->body;
-    shape->esp.sure = false;
     while (pc - at <= HOLE_LARGEST) {
         if (at == pc && (!at_call || behind_call))
             return FLOW_GUESSED;
@@ -299,27 +313,26 @@ static enum flow_arrival guess(struct way *way, uint32_t pc, bool at_call, struc
         at += instruction.length;
         behind_call = is_call(&instruction);
         shape_execute(shape, &instruction, at);
+        if (ends_flow(&instruction))
+            *shape = way->body;
     }
     *shape = way->body;
     return FLOW_LOST;
 }
 
-enum flow_arrival flow_from_start(struct memory *memory, uint32_t start, uint32_t pc, bool at_call, bool look_into_calls,
-                                  struct shape *shape)
+enum flow_arrival flow_from_start(struct memory *memory, uint32_t start, uint32_t pc, bool at_call,
+                                  bool look_into_calls, struct shape *shape)
 {
     struct instruction instruction;
     struct way way;
 
     *shape = shape_begin(true, true);
     begin(&way, memory, start, shape, STEPS_FROM_START, look_into_calls);
-    while (look(&way, &instruction)) {
-        bool calls = at_call && is_call(&instruction);
+    while (next_instruction(&way, &instruction)) {
+        uint32_t next = way.here.address + instruction.length;
+        bool arrived = at_call ? is_call(&instruction) && next == pc : way.here.address == pc;
 
-        if (way.here.address == pc && !at_call) {
-            *shape = way.here.shape;
-            return FLOW_ARRIVED;
-        }
-        if (calls && way.here.address + instruction.length == pc) {
+        if (arrived) {
             *shape = way.here.shape;
             return FLOW_ARRIVED;
         }
@@ -331,10 +344,13 @@ enum flow_arrival flow_from_start(struct memory *memory, uint32_t start, uint32_
 /* Do ESP and EBP look as they have to at a RET? */
 static bool can_return(const struct shape *shape)
 {
-    if (shape->esp.base == PLACE_ESP && shape->esp.offset >= 0)
-        return shape_ebp_untouched(shape) ||
-               (shape->ebp_loaded && shape->ebp.base == PLACE_ESP && shape->ebp.offset >= 0);
-    return shape->esp.base == PLACE_EBP && shape->ebp_loaded && shape->ebp.base == PLACE_EBP;
+    bool ebp_untouched = shape_ebp_untouched(shape);
+
+    if (shape->esp.base == PLACE_EBP)
+        return shape->ebp_loaded && shape->ebp.base == PLACE_EBP;
+    if (shape->esp.base != PLACE_ESP || shape->esp.offset < 0)
+        return false;
+    return ebp_untouched || (shape->ebp_loaded && shape->ebp.base == PLACE_ESP && shape->ebp.offset >= 0);
 }
 
 bool flow_to_return(struct memory *memory, uint32_t pc, bool at_call, bool look_into_calls, struct shape *shape)
@@ -345,9 +361,13 @@ bool flow_to_return(struct memory *memory, uint32_t pc, bool at_call, bool look_
 
     *shape = shape_begin(!at_call, false);
     begin(&way, memory, pc, shape, STEPS_TO_RETURN, look_into_calls);
-    if (at_call)
-        gain(&way, call_before(memory, pc, 0).target);
-    while (look(&way, &instruction)) {
+    if (at_call) {
+        struct call call = call_before(memory, pc, 0);
+
+        if (call.kind == CALL_DIRECT)
+            gain(&way, call.target);
+    }
+    while (next_instruction(&way, &instruction)) {
         const struct shape *here = &way.here.shape;
         bool returns = instruction.kind == INSTRUCTION_RET && can_return(here);
 

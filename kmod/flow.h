@@ -1,4 +1,5 @@
-/* The two ways to learn what the stack looks like at an instruction: from the function's start, and on to its return. */
+/* The two ways to learn what the stack looks like at an instruction: from the function's start, and on to its return.
+ */
 #ifndef KMOD_FLOW_H
 #define KMOD_FLOW_H
 
@@ -15,11 +16,11 @@ enum flow_arrival {
  * Follows the code from start, a function's first instruction, to pc. at_call: to pc as the place behind a call, and no
  * other way. look_into_calls: counts what direct callees pop of their arguments, as far as that is found quickly.
  */
-enum flow_arrival flow_from_start(struct memory *memory, uint32_t start, uint32_t pc, bool at_call, bool look_into_calls,
-                                  struct shape *shape);
+enum flow_arrival flow_from_start(struct memory *memory, uint32_t start, uint32_t pc, bool at_call,
+                                  bool look_into_calls, struct shape *shape);
 
-/* Follows the code from pc to a RET, without a call on the way if there is such a way. at_call: a call is just under way.
-   False: no RET was found at which ESP and EBP are what they have to be. */
+/* Follows the code from pc to a RET, without a call on the way if there is such a way. at_call: a call is just under
+   way. False: no RET was found at which ESP and EBP are what they have to be. */
 bool flow_to_return(struct memory *memory, uint32_t pc, bool at_call, bool look_into_calls, struct shape *shape);
 
 #endif

@@ -3,20 +3,29 @@
 
 /* What follows an opcode, and which of its operands it writes as a whole register. */
 enum form {
-    N = 0,       /* nothing */
-    M = 0x01,    /* ModRM, with SIB and displacement */
-    B = 0x02,    /* a byte */
-    Z = 0x04,    /* a word as large as the operand size */
-    H = 0x08,    /* a half-word */
-    A = 0x10,    /* a word as large as the address size */
-    S = 0x20,    /* nothing; writes reg */
-    R = S | M,   /* ModRM; writes reg */
+    N = 0,     /* nothing */
+    M = 0x01,  /* ModRM, with SIB and displacement */
+    B = 0x02,  /* a byte */
+    Z = 0x04,  /* a word as large as the operand size */
+    H = 0x08,  /* a half-word */
+    A = 0x10,  /* a word as large as the address size */
+    S = 0x20,  /* nothing; writes reg */
+    R = S | M, /* ModRM; writes reg */
     T = 0x40,
-    W = T | M,   /* ModRM; writes r/m if it is a register */
-    X = R | W,   /* ModRM; writes both */
-    MB = M | B, MZ = M | Z, RB = R | B, RZ = R | Z, WB = W | B, WZ = W | Z, ZH = Z | H, HB = H | B,
-    P = 0x80,    /* a prefix, or the first byte of another map */
-    U = 0xff     /* undefined */
+    W = T | M, /* ModRM; writes r/m if it is a register */
+    X = R | W, /* ModRM; writes both */
+    P = 0x80,  /* a prefix, or the first byte of another map */
+    U = 0xff,  /* undefined */
+
+    MB = M | B,
+    MZ = M | Z,
+    RB = R | B,
+    RZ = R | Z,
+    SZ = S | Z,
+    WB = W | B,
+    WZ = W | Z,
+    ZH = Z | H,
+    HB = H | B
 };
 
 /* clang-format off */
@@ -33,7 +42,7 @@ static const uint8_t one_byte_map[256] = {
     /* 80 */ MB, WZ, MB, WB, M,  M,  M,  X,  M,  W,  M,  R,  W,  R,  M,  M,
     /* 90 */ S,  S,  S,  S,  S,  S,  S,  S,  N,  N,  ZH, N,  N,  N,  N,  N,
     /* a0 */ A,  A,  A,  A,  N,  N,  N,  N,  B,  Z,  N,  N,  N,  N,  N,  N,
-    /* b0 */ B,  B,  B,  B,  B,  B,  B,  B,  S|Z,S|Z,S|Z,S|Z,S|Z,S|Z,S|Z,S|Z,
+    /* b0 */ B,  B,  B,  B,  B,  B,  B,  B,  SZ, SZ, SZ, SZ, SZ, SZ, SZ, SZ,
     /* c0 */ MB, WB, H,  N,  R,  R,  MB, WZ, HB, N,  H,  N,  N,  B,  N,  N,
     /* d0 */ M,  W,  M,  W,  B,  B,  N,  N,  M,  M,  M,  M,  M,  M,  M,  M,
     /* e0 */ B,  B,  B,  B,  B,  B,  B,  B,  Z,  Z,  ZH, B,  N,  N,  N,  N,
@@ -124,7 +133,7 @@ struct prefixes {
     bool operand_16; /* 66 */
     bool address_16; /* 67 */
     bool fs_or_gs;
-    uint8_t repeat;  /* the last of F2, F3 */
+    uint8_t repeat; /* the last of F2, F3 */
 };
 
 /* Takes the prefixes and returns the opcode's first byte. */
@@ -185,9 +194,9 @@ static unsigned take_opcode(struct cursor *cursor, uint8_t first, struct instruc
     return form;
 }
 
-#define RM_SIB 4                /* with mod 0 to 2: a SIB byte follows */
-#define RM_DISPLACEMENT 5       /* with mod 0, also as SIB's base: no register, 32 bits follow */
-#define RM_16_DISPLACEMENT 6    /* the same of 16-bit addresses */
+#define RM_SIB 4             /* with mod 0 to 2: a SIB byte follows */
+#define RM_DISPLACEMENT 5    /* with mod 0, also as SIB's base: no register, 32 bits follow */
+#define RM_16_DISPLACEMENT 6 /* the same of 16-bit addresses */
 #define INDEX_NONE 4
 
 static void take_operand_16(struct cursor *cursor, unsigned mod, struct instruction *instruction)
@@ -356,51 +365,89 @@ static void transfer(struct instruction *instruction, enum instruction_kind kind
         instruction->target &= 0xffff;
 }
 
+static void interrupt(struct instruction *instruction, uint32_t vector)
+{
+    instruction->kind = INSTRUCTION_INTERRUPT;
+    instruction->immediate = vector;
+}
+
+/* Of lea, or of mov between registers. */
+static unsigned source(const struct instruction *instruction)
+{
+    return instruction->opcode == 0x89 ? instruction->reg : instruction->rm;
+}
+
+static bool is_lea(const struct instruction *instruction)
+{
+    return instruction->opcode == 0x8d && instruction->operand == OPERAND_BASE;
+}
+
+static bool is_register_mov(const struct instruction *instruction)
+{
+    return (instruction->opcode == 0x89 || instruction->opcode == 0x8b) && instruction->operand == OPERAND_REGISTER;
+}
+
+static void adjust_esp(struct instruction *instruction, uint32_t change)
+{
+    instruction->kind = INSTRUCTION_ADJUST_ESP;
+    instruction->esp_change = (int32_t)change;
+}
+
+static void classify_esp_write(struct instruction *instruction)
+{
+    bool combines_constant = instruction->opcode == 0x81 || instruction->opcode == 0x83;
+
+    if (is_lea(instruction) && source(instruction) == REGISTER_ESP) {
+        adjust_esp(instruction, (uint32_t)instruction->displacement);
+    } else if (is_lea(instruction) && source(instruction) == REGISTER_EBP) {
+        instruction->kind = INSTRUCTION_ESP_FROM_EBP;
+        instruction->immediate = (uint32_t)instruction->displacement;
+    } else if (is_register_mov(instruction) && source(instruction) == REGISTER_EBP) {
+        instruction->kind = INSTRUCTION_ESP_FROM_EBP;
+    } else if (is_register_mov(instruction) && source(instruction) == REGISTER_ESP) {
+        instruction->kind = INSTRUCTION_OTHER;
+    } else if (combines_constant && instruction->reg == 0) {
+        adjust_esp(instruction, instruction->immediate);
+    } else if (combines_constant && instruction->reg == 5) {
+        adjust_esp(instruction, 0 - instruction->immediate);
+    } else if (combines_constant && instruction->reg == 4) {
+        instruction->kind = INSTRUCTION_ALIGN_ESP;
+    } else {
+        instruction->kind = INSTRUCTION_LOST_ESP;
+    }
+}
+
+static void classify_ebp_write(struct instruction *instruction)
+{
+    if (is_lea(instruction) && source(instruction) == REGISTER_ESP) {
+        instruction->kind = INSTRUCTION_LEA_EBP;
+        instruction->immediate = (uint32_t)instruction->displacement;
+    } else if (is_register_mov(instruction) && source(instruction) == REGISTER_ESP) {
+        instruction->kind = INSTRUCTION_EBP_FROM_ESP;
+    } else {
+        instruction->writes_ebp = true;
+    }
+}
+
+static bool writes(const struct instruction *instruction, unsigned form, unsigned number)
+{
+    return ((form & S) && instruction->reg == number) ||
+           ((form & T) && instruction->operand == OPERAND_REGISTER && instruction->rm == number);
+}
+
 /* What an instruction that writes whole registers does to ESP and EBP. */
 static void classify_write(struct instruction *instruction, unsigned form, bool operand_16)
 {
-    bool rm_written = (form & T) && instruction->operand == OPERAND_REGISTER;
-    bool esp_written = ((form & S) && instruction->reg == REGISTER_ESP) || (rm_written && instruction->rm == REGISTER_ESP);
-    bool ebp_written = ((form & S) && instruction->reg == REGISTER_EBP) || (rm_written && instruction->rm == REGISTER_EBP);
-    bool is_lea = instruction->opcode == 0x8d && instruction->operand == OPERAND_BASE;
-    bool is_mov = (instruction->opcode == 0x89 || instruction->opcode == 0x8b) &&
-                  instruction->operand == OPERAND_REGISTER;
-    bool adds_constant = instruction->opcode == 0x81 || instruction->opcode == 0x83;
-    unsigned source = instruction->opcode == 0x89 ? instruction->reg : instruction->rm;
+    bool writes_esp = writes(instruction, form, REGISTER_ESP);
+    bool writes_ebp = writes(instruction, form, REGISTER_EBP);
 
-    if (esp_written) {
-        instruction->kind = INSTRUCTION_LOST_ESP;
-        instruction->writes_ebp = ebp_written;
-        if (operand_16)
-            return;
-        if (is_lea && instruction->rm == REGISTER_ESP) {
-            instruction->kind = INSTRUCTION_ADJUST_ESP;
-            instruction->esp_change = instruction->displacement;
-        } else if (is_lea && instruction->rm == REGISTER_EBP) {
-            instruction->kind = INSTRUCTION_ESP_FROM_EBP;
-            instruction->immediate = (uint32_t)instruction->displacement;
-        } else if (is_mov && source == REGISTER_EBP) {
-            instruction->kind = INSTRUCTION_ESP_FROM_EBP;
-        } else if (is_mov && source == REGISTER_ESP) {
-            instruction->kind = INSTRUCTION_OTHER;
-        } else if (adds_constant && instruction->reg == 0) {
-            instruction->kind = INSTRUCTION_ADJUST_ESP;
-            instruction->esp_change = (int32_t)instruction->immediate;
-        } else if (adds_constant && instruction->reg == 5) {
-            instruction->kind = INSTRUCTION_ADJUST_ESP;
-            instruction->esp_change = (int32_t)(0 - instruction->immediate);
-        } else if (adds_constant && instruction->reg == 4) {
-            instruction->kind = INSTRUCTION_ALIGN_ESP;
-        }
-    } else if (ebp_written) {
-        if (is_lea && instruction->rm == REGISTER_ESP && !operand_16) {
-            instruction->kind = INSTRUCTION_LEA_EBP;
-            instruction->immediate = (uint32_t)instruction->displacement;
-        } else if (is_mov && source == REGISTER_ESP && !operand_16) {
-            instruction->kind = INSTRUCTION_EBP_FROM_ESP;
-        } else {
-            instruction->writes_ebp = true;
-        }
+    if ((writes_esp && writes_ebp) || operand_16) {
+        instruction->kind = writes_esp ? INSTRUCTION_LOST_ESP : INSTRUCTION_OTHER;
+        instruction->writes_ebp = writes_ebp;
+    } else if (writes_esp) {
+        classify_esp_write(instruction);
+    } else if (writes_ebp) {
+        classify_ebp_write(instruction);
     }
 }
 
@@ -523,11 +570,16 @@ static void classify(struct instruction *instruction, unsigned form, bool operan
         instruction->kind = INSTRUCTION_RET_FAR;
         break;
     case 0xcc:
+        interrupt(instruction, 3);
+        break;
     case 0xcd:
+        interrupt(instruction, instruction->immediate & 0xff);
+        break;
     case 0xce:
+        interrupt(instruction, 4);
+        break;
     case 0xf1:
-        instruction->kind = INSTRUCTION_INTERRUPT;
-        instruction->immediate = opcode == 0xcc ? 3 : opcode == 0xce ? 4 : opcode == 0xf1 ? 1 : instruction->immediate & 0xff;
+        interrupt(instruction, 1);
         break;
     case 0xcf:
         instruction->kind = INSTRUCTION_IRET;

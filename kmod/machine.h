@@ -1,4 +1,4 @@
-/* What arch offers to kmod during a crash: memory, a sink for characters, a guard against its own faults. */
+/* What arch offers to kmod during a crash: memory, a sink for lines, a guard against its own faults. */
 #ifndef KMOD_MACHINE_H
 #define KMOD_MACHINE_H
 
@@ -17,8 +17,8 @@ struct fault {
 
 struct machine {
     struct memory memory;
-    /* Writes one character of the report. Never waits without a limit. */
-    void (*put)(struct machine *machine, char character);
+    /* Writes some of the report: a line, with its CR LF. Never waits without a limit. */
+    void (*write)(struct machine *machine, const char *text, uint32_t count);
     /* Runs part(argument). When it faults, it is left where it is, fault is filled in, and the result is false. */
     bool (*guard)(struct machine *machine, void (*part)(void *argument), void *argument, struct fault *fault);
     /* The handler's own stack, for the end line: its size, and how much of it was ever used. */

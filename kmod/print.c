@@ -2,10 +2,13 @@
 #include "print.h"
 
 #include "crc.h"
+#include "sum.h"
 
 #define FIRST_PRINTABLE ' '
 #define LAST_PRINTABLE '~'
 #define C_STRING_LONGEST 64
+#define HEX_DIGITS 8      /* that a number can have */
+#define DECIMAL_DIGITS 10
 
 void print_begin(struct print *print, struct machine *machine)
 {
@@ -43,57 +46,57 @@ void print_text(struct print *print, struct text text, uint32_t room)
         print_string(print, "..");
 }
 
-/* Writes the digits of value to the end of digits; returns how many there are. */
-static uint32_t to_digits(uint32_t value, uint32_t radix, char digits[10])
+/* At least width characters: fill, then the digits. */
+static void put_hex(struct print *print, uint32_t value, uint32_t width, char fill)
 {
-    uint32_t count = 0;
+    uint32_t digits = 1;
 
-    do {
-        digits[9 - count++] = "0123456789abcdef"[value % radix];
-        value /= radix;
-    } while (value);
-    return count;
-}
-
-static void put_number(struct print *print, uint32_t value, uint32_t radix, uint32_t width, char fill)
-{
-    char digits[10];
-    uint32_t count = to_digits(value, radix, digits);
-
-    for (uint32_t i = count; i < width; i++)
+    while (digits < HEX_DIGITS && value >> 4 * digits)
+        digits++;
+    for (; width > digits; width--)
         put_column(print, fill);
-    for (uint32_t i = 10 - count; i < 10; i++)
-        put_column(print, digits[i]);
+    while (digits-- > 0)
+        put_column(print, "0123456789abcdef"[value >> 4 * digits & 15]);
 }
 
 void print_hex(struct print *print, uint32_t value)
 {
-    put_number(print, value, 16, 0, '0');
+    put_hex(print, value, 1, '0');
 }
 
 void print_hex8(struct print *print, uint32_t value)
 {
-    put_number(print, value, 16, 8, '0');
+    put_hex(print, value, 8, '0');
 }
 
 void print_hex4(struct print *print, uint32_t value)
 {
-    put_number(print, value, 16, 4, '0');
+    put_hex(print, value, 4, '0');
 }
 
 void print_hex_right(struct print *print, uint32_t value, uint32_t width)
 {
-    put_number(print, value, 16, width, ' ');
-}
-
-void print_decimal(struct print *print, uint32_t value)
-{
-    put_number(print, value, 10, 0, ' ');
+    put_hex(print, value, width, ' ');
 }
 
 void print_decimal_right(struct print *print, uint32_t value, uint32_t width)
 {
-    put_number(print, value, 10, width, ' ');
+    char digits[DECIMAL_DIGITS];
+    uint32_t first = DECIMAL_DIGITS;
+
+    do {
+        digits[--first] = (char)('0' + value % 10);
+        value /= 10;
+    } while (value);
+    for (; width > DECIMAL_DIGITS - first; width--)
+        put_column(print, ' ');
+    while (first < DECIMAL_DIGITS)
+        put_column(print, digits[first++]);
+}
+
+void print_decimal(struct print *print, uint32_t value)
+{
+    print_decimal_right(print, value, 1);
 }
 
 void print_to_column(struct print *print, uint32_t column)
@@ -102,28 +105,32 @@ void print_to_column(struct print *print, uint32_t column)
         put_column(print, ' ');
 }
 
-static void put(struct print *print, char character)
-{
-    print->crc = crc_byte(print->crc, (uint8_t)character);
-    print->machine->put(print->machine, character);
-}
-
-/* Ends the line behind its first columns. */
+/* Ends the line behind its first columns. What stands behind them stays there. */
 static void put_line(struct print *print, uint32_t columns)
 {
+    char *end;
+    char kept[2];
+
     while (columns > 0 && print->line[columns - 1] == ' ')
         columns--;
-    for (uint32_t i = 0; i < columns; i++)
-        put(print, print->line[i]);
-    put(print, '\r');
-    put(print, '\n');
+    end = print->line + columns;
+    kept[0] = end[0];
+    kept[1] = end[1];
+    end[0] = '\r';
+    end[1] = '\n';
+    print->crc = crc_bytes(print->crc, print->line, columns + 2);
+    if (print->lines < PRINT_SUMS)
+        print->sums[print->lines] = (uint16_t)sum_bytes(print->line, columns);
     print->lines++;
+    print->column = 0; /* before the line is out: a fault on the way must not bring it again */
+    print->machine->write(print->machine, print->line, columns + 2);
+    end[0] = kept[0];
+    end[1] = kept[1];
 }
 
 void print_line_end(struct print *print)
 {
     put_line(print, print->column < PRINT_COLUMNS ? print->column : PRINT_COLUMNS);
-    print->column = 0;
 }
 
 void print_wrap(struct print *print, uint32_t mark, uint32_t indent)
@@ -133,7 +140,6 @@ void print_wrap(struct print *print, uint32_t mark, uint32_t indent)
     if (end <= PRINT_COLUMNS)
         return;
     put_line(print, mark);
-    print->column = 0;
     print_to_column(print, indent);
     while (mark < end && print->line[mark] == ' ')
         mark++;

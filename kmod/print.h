@@ -10,12 +10,16 @@
 /* A line is put together here and goes out as a whole: what is not yet out can still be moved to another line. */
 #define PRINT_ROOM 160
 
+/* The first lines, which have a sum of their own; there should not be more: a report has some 420 at most. */
+#define PRINT_SUMS 512
+
 struct print {
     struct machine *machine;
     uint32_t crc;    /* of all lines before this one */
     uint32_t lines;  /* before this one */
     uint32_t column; /* in this one */
-    char line[PRINT_ROOM];
+    char line[PRINT_ROOM + 2]; /* and CR LF */
+    uint16_t sums[PRINT_SUMS]; /* of the lines before: sum.h */
 };
 
 void print_begin(struct print *print, struct machine *machine);

@@ -2,9 +2,9 @@
  * Where a function keeps its return address.
  *
  * Two ways lead there. Followed from the function's start, every push and pop is counted up to pc. Followed from pc on,
- * what is still popped until RET is counted. Calls blur both: a callee may pop its arguments (ret n), which its caller's
- * code does not show. But it can only pop, so the way from the start never finds too few bytes, and the way to the return
- * never too many: when they agree, both are right. A way without a call is right by itself.
+ * what is still popped until RET is counted. Calls blur both: a callee may pop its arguments (ret n), which its
+ * caller's code does not show. But it can only pop, so the way from the start never finds too few bytes, and the way to
+ * the return never too many: when they agree, both are right. A way without a call is right by itself.
  */
 #include "prologue.h"
 
@@ -121,11 +121,12 @@ static enum flow_arrival count(struct memory *memory, uint32_t start, uint32_t p
     return arrival;
 }
 
-/* Both ways. */
-static struct frame_state look(struct memory *memory, uint32_t start, uint32_t pc, bool at_call, bool look_into_calls)
+static struct frame_state go_both_ways(struct memory *memory, uint32_t start, uint32_t pc, bool at_call,
+                                       bool look_into_calls)
 {
     struct frame_state counted = unknown_state();
     enum flow_arrival arrival = FLOW_LOST;
+    bool counted_tells;
     struct frame_state left;
     struct shape shape;
 
@@ -136,17 +137,23 @@ static struct frame_state look(struct memory *memory, uint32_t start, uint32_t p
     if (!flow_to_return(memory, pc, at_call, look_into_calls, &shape))
         return start == 0 ? state_by_pattern(memory, pc) : counted;
     left = state_at_return(&shape);
-    counted.exact = agree(&counted, &left) && (arrival == FLOW_ARRIVED || counted.base == FRAME_BASE_EBP);
-    if (counted.exact)
+    if (left.exact && counted.base != FRAME_BASE_EBP)
+        return left;
+    /* Where EBP is the frame, calls do not matter. */
+    if (agree(&counted, &left)) {
+        counted.exact = arrival == FLOW_ARRIVED || counted.base == FRAME_BASE_EBP;
         return counted;
-    return left.exact || counted.base == FRAME_BASE_UNKNOWN || counted.base == FRAME_BASE_LOST ? left : counted;
+    }
+    /* Of what never got to pc only the kind of frame is worth something. */
+    counted_tells = counted.base == FRAME_BASE_EBP || (counted.base == FRAME_BASE_ESP && arrival == FLOW_ARRIVED);
+    return left.exact || !counted_tells ? left : counted;
 }
 
 struct frame_state prologue_state(struct memory *memory, uint32_t start, uint32_t pc, bool at_call)
 {
-    struct frame_state state = look(memory, start, pc, at_call, false);
+    struct frame_state state = go_both_ways(memory, start, pc, at_call, false);
 
-    return state.exact ? state : look(memory, start, pc, at_call, true);
+    return state.exact ? state : go_both_ways(memory, start, pc, at_call, true);
 }
 
 bool prologue_has_frame(struct memory *memory, uint32_t start)
@@ -195,13 +202,13 @@ static bool is_pc_thunk(struct memory *memory, uint32_t address)
 
     return instruction_read(memory, address, &instruction) && instruction.opcode == 0x8b &&
            instruction.operand == OPERAND_BASE && instruction.rm == REGISTER_ESP && instruction.displacement == 0 &&
-           instruction_read(memory, address + instruction.length, &instruction) &&
-           instruction.kind == INSTRUCTION_RET;
+           instruction_read(memory, address + instruction.length, &instruction) && instruction.kind == INSTRUCTION_RET;
 }
 
 static bool saves_register(const struct instruction *instruction)
 {
-    return instruction->opcode == 0x53 || instruction->opcode == 0x56 || instruction->opcode == 0x57; /* ebx, esi, edi */
+    return instruction->opcode == 0x53 || instruction->opcode == 0x56 ||
+           instruction->opcode == 0x57; /* ebx, esi, edi */
 }
 
 #define PAGE_PROBED 0x1000 /* what one sub esp takes before it touches the stack, when the compiler probes it */

@@ -53,9 +53,10 @@ static enum evidence evidence_of_jump(const struct view *view, uint32_t start, u
 enum evidence record_evidence(const struct view *view, uint32_t return_address, const struct function *callee)
 {
     uint32_t start = callee && callee->named ? callee->function : 0;
+    bool on_stack = return_address - 1 - view->limit < view->base - view->limit;
     struct call call;
 
-    if (return_address - view->limit < view->base - view->limit) /* on the stack itself */
+    if (!return_address || on_stack)
         return EVIDENCE_NONE;
     call = call_before(view->memory, return_address, start);
     switch (call.kind) {

@@ -3,6 +3,7 @@
 
 #include "parts.h"
 #include "registry.h"
+#include "sum.h"
 
 /* What the double-fault task works on. There is one crash: the first. */
 static struct scene scene;
@@ -98,9 +99,16 @@ static void stacks(void *unused)
     part_stacks(&scene);
 }
 
+static void sums(void *unused)
+{
+    (void)unused;
+    print_sums(&scene.print);
+}
+
 static const struct part parts[] = {
     {"stack", find_stack}, {"verdict", judge}, {"walk", add_up},     {"headline", headline},
     {"registers", registers}, {"rows", rows},  {"modules", modules}, {"frames", frames}, {"stacks", stacks},
+    {"sums", sums},
 };
 
 #define PART_COUNT (sizeof parts / sizeof parts[0])
@@ -139,6 +147,7 @@ static void print_end(void)
     print_string(print, " of ");
     print_hex(print, scene.machine->stack_size);
     print_string(print, " ========");
+    print_own_sum(print);
     print_line_end(print);
 }
 

@@ -17,9 +17,12 @@ static void set_ebp(struct shape *shape, struct place place)
     shape->ebp_loaded = false;
 }
 
+/* The first word that holds EBP is the one it is restored from. gcc -Os pushes EBP also to fill space. */
 static void save_ebp(struct shape *shape, struct place slot)
 {
-    if (shape_ebp_untouched(shape))
+    bool is_saved = shape->saved.base == slot.base && shape->saved.offset > slot.offset;
+
+    if (shape_ebp_untouched(shape) && !is_saved)
         shape->saved = slot;
 }
 
@@ -38,6 +41,8 @@ static void load_ebp(struct shape *shape, struct place slot)
 void shape_move_esp(struct shape *shape, int32_t change)
 {
     shape->esp = moved(shape->esp, change);
+    if (shape->saved.base == shape->esp.base && shape->saved.offset < shape->esp.offset)
+        shape->saved = place_lost; /* it is no longer on the stack */
 }
 
 static void push_ebp(struct shape *shape)
@@ -84,7 +89,8 @@ static void note_probe(struct shape *shape, const struct instruction *instructio
     bool in_register = instruction->operand == OPERAND_REGISTER;
     bool copies_esp = in_register && ((instruction->opcode == 0x89 && instruction->reg == REGISTER_ESP) ||
                                       (instruction->opcode == 0x8b && instruction->rm == REGISTER_ESP));
-    bool subtracts = instruction->opcode == 0x2d || (in_register && instruction->opcode == 0x81 && instruction->reg == 5);
+    bool subtracts =
+        instruction->opcode == 0x2d || (in_register && instruction->opcode == 0x81 && instruction->reg == 5);
 
     if (instruction->opcode == 0x8d && is_esp_memory(instruction))
         shape->probe = moved(shape->esp, instruction->displacement);

@@ -13,7 +13,8 @@ enum place_base {
 };
 
 /* An address, as a distance from what ESP or EBP held where the code began. */
-struct place {
+/* Packed: many of them wait on a small stack. */
+struct __attribute__((packed)) place {
     int32_t offset;
     uint8_t base; /* enum place_base */
     bool sure;    /* no call had a part in it: a callee may pop its arguments, which its caller's code does not show */
@@ -25,8 +26,8 @@ struct shape {
     struct place saved; /* where the EBP of the beginning was pushed last */
     struct place probe; /* the address computed last from ESP: where a loop that probes the stack ends */
     bool ebp_loaded;
-    bool at_start;      /* the code began at a function's first instruction: ESP pointed to its return address */
-    bool realigned;     /* and since then to a copy of that */
+    bool at_start;  /* the code began at a function's first instruction: ESP pointed to its return address */
+    bool realigned; /* and since then to a copy of that */
 };
 
 /* ESP and EBP as they are. */
@@ -38,8 +39,8 @@ void shape_execute(struct shape *shape, const struct instruction *instruction, u
 /* ESP is change bytes higher. */
 void shape_move_esp(struct shape *shape, int32_t change);
 
-/* After the branch at the end of a loop was not taken. A short loop that moves ESP at each turn, probing the stack, ends
-   with ESP at the address that was computed before it, or nobody knows where. */
+/* After the branch at the end of a loop was not taken. A short loop that moves ESP at each turn, probing the stack,
+   ends with ESP at the address that was computed before it, or nobody knows where. */
 void shape_leave_loop(struct shape *shape, struct memory *memory, uint32_t target, uint32_t branch);
 
 /* Does pc stand in such a loop? */

@@ -22,7 +22,9 @@
 #define PUSHA_EBP 8
 #define PUSHA_ESP 12
 #define TRAP_SIZE 12      /* EIP, CS, EFLAGS */
+#define TRAP_SS 16
 #define TRAP_USER_SIZE 20 /* and ESP, SS */
+#define TRAP_V86_SIZE 36  /* and ES, DS, FS, GS */
 
 static bool eflags_plausible(uint32_t eflags)
 {
@@ -38,35 +40,47 @@ static bool kernel_selector(const struct view *view, uint32_t selector)
 
 static bool user_selector(uint32_t selector)
 {
-    return selector > SELECTOR_RPL && selector <= SELECTOR_BITS && (selector & SELECTOR_RPL) == SELECTOR_RPL;
+    return selector > SELECTOR_RPL && (selector & SELECTOR_RPL) == SELECTOR_RPL;
+}
+
+/* Above EFLAGS, from user mode: ESP and SS, from virtual-8086 mode ES, DS, FS, GS as well (SDM vol. 3, 20.3.1). */
+static bool user_words_at(const struct view *view, uint32_t address, uint32_t mask, bool virtual_8086)
+{
+    uint32_t size = virtual_8086 ? TRAP_V86_SIZE : TRAP_USER_SIZE;
+    uint32_t selector;
+
+    if (view->base - address < size)
+        return false;
+    for (uint32_t at = address + TRAP_SS; at < address + size; at += 4)
+        if (!memory_word(view->memory, at, &selector) || (selector & mask) > SELECTOR_BITS)
+            return false;
+    return virtual_8086 || (memory_word(view->memory, address + TRAP_SS, &selector) && user_selector(selector & mask));
 }
 
 /* from_code: the place follows from the stub's code. Then EIP may be anything, as after a call through a null pointer, and
    selectors may have anything in their upper halves, which the CPU need not write. */
 static bool shape_at(const struct view *view, uint32_t address, bool from_code, struct trap *trap)
 {
-    uint32_t cs, eflags, ss;
+    uint32_t mask = from_code ? SELECTOR_BITS : UINT32_MAX;
+    uint32_t cs, eflags;
 
-    if (address < view->limit || view->base - address < TRAP_SIZE || address >= view->base)
+    if (address < view->limit || address >= view->base || view->base - address < TRAP_SIZE)
         return false;
-    if (!memory_word(view->memory, address + 4, &cs))
+    if (!memory_word(view->memory, address + 4, &cs) || (cs & mask) > SELECTOR_BITS)
         return false;
-    if (from_code)
-        cs &= SELECTOR_BITS;
     if (!memory_word(view->memory, address + 8, &eflags) || !eflags_plausible(eflags))
         return false;
     if (!memory_word(view->memory, address, &trap->eip))
         return false;
     trap->at = address;
     trap->esp = address + TRAP_SIZE;
-    trap->user = (cs & SELECTOR_RPL) == SELECTOR_RPL || eflags & EFLAGS_VM;
-    if (!trap->user)
-        return from_code || code_kind(view->code, trap->eip) != CODE_OUTSIDE;
+    trap->user = true;
     if (eflags & EFLAGS_VM)
-        return true;
-    if (view->base - address < TRAP_USER_SIZE || !memory_word(view->memory, address + 16, &ss))
-        return false;
-    return user_selector(cs) && user_selector(from_code ? ss & SELECTOR_BITS : ss);
+        return user_words_at(view, address, mask, true);
+    if (user_selector(cs & mask))
+        return user_words_at(view, address, mask, false);
+    trap->user = false;
+    return kernel_selector(view, cs & mask) && (from_code || code_kind(view->code, trap->eip) != CODE_OUTSIDE);
 }
 
 bool trap_shape(const struct view *view, uint32_t address, struct trap *trap)
@@ -88,13 +102,12 @@ static struct place above(struct place place, int32_t offset)
 static void execute(struct shape *shape, const struct instruction *instruction, uint32_t next)
 {
     struct place popped = above(shape->esp, PUSHA_EBP);
+    bool restores = place_same(&popped, &shape->saved);
 
     shape_execute(shape, instruction, next);
     if (instruction->opcode == PUSHA && shape_ebp_untouched(shape)) {
         shape->saved = above(shape->esp, PUSHA_EBP);
     } else if (instruction->opcode == POPA) {
-        bool restores = place_same(&popped, &shape->saved);
-
         shape->ebp = restores ? (struct place){0, PLACE_EBP, true} : popped;
         shape->ebp_loaded = !restores;
     }

@@ -17,6 +17,8 @@
 #define SWITCHES_MOST 8
 #define SAVED_ESP_BELOW 32     /* bytes around the last record in which the other stack's ESP is searched */
 #define SAVED_ESP_ABOVE 256
+#define REALIGNED_MOST 264     /* bytes between gcc's copy of a return address and the original: alignment, a register */
+#define REALIGNED_SAVES 16     /* bytes: ebx, esi, edi, ecx */
 
 void walk_begin(struct walk *walk, const struct walk_start *start)
 {
@@ -59,7 +61,7 @@ static bool give(struct walk *walk, struct row *row, enum row_kind kind)
     return true;
 }
 
-/* What the row can be trusted: a function that a guess led to is itself one, unless a direct CALL of it confirms it. */
+/* How far the row can be trusted: a function that a guess led to is itself one, unless a direct CALL of it confirms it. */
 static enum trust trust_in(struct walk *walk, enum trust trust, enum evidence evidence)
 {
     if (evidence == EVIDENCE_DIRECT)
@@ -155,6 +157,13 @@ static struct frame_state state_at(const struct walk *walk, struct function *fun
     return function->state;
 }
 
+static enum framing framing_of(struct memory *memory, uint32_t start)
+{
+    if (!prologue_has_frame(memory, start))
+        return FRAMING_NONE;
+    return prologue_read(memory, start, 0).aligned ? FRAMING_REALIGNED : FRAMING_EBP;
+}
+
 /* Does the function keep its frame in EBP at pc? Its prologue says so, or, where that comes late, the way to pc. Where the
    code cannot be read it counts as if it did. */
 static bool framed(const struct walk *walk, struct function *function)
@@ -164,9 +173,8 @@ static bool framed(const struct walk *walk, struct function *function)
     if (!function->named)
         return true;
     if (function->framing == FRAMING_NOT_ASKED)
-        function->framing =
-            prologue_has_frame(walk->view.memory, function->function) ? FRAMING_EBP : FRAMING_NONE;
-    return function->framing == FRAMING_EBP || state_at(walk, function).base == FRAME_BASE_EBP ||
+        function->framing = framing_of(walk->view.memory, function->function);
+    return function->framing != FRAMING_NONE || state_at(walk, function).base == FRAME_BASE_EBP ||
            !memory_code(walk->view.memory, walk->exact ? walk->pc : walk->pc - 1, &byte, 1);
 }
 
@@ -180,6 +188,24 @@ static bool return_address_at(const struct walk *walk, uint32_t address, uint32_
     record->at = address - 4;
     record->link = link;
     return memory_word(walk->view.memory, address, &record->return_address);
+}
+
+/* The walk has gone on behind a record whose return address may be the copy that gcc makes when it realigns the stack. ESP
+   returns over the original. One of the registers that gcc saves below EBP holds the address right above that. */
+static void leave_realigned(struct walk *walk)
+{
+    uint32_t above, original;
+
+    for (uint32_t below = 4; below <= REALIGNED_SAVES; below += 4) {
+        bool found = memory_word(walk->view.memory, walk->child - below, &above) && !(above & 3) && above > walk->esp &&
+                     above - walk->esp <= REALIGNED_MOST && memory_word(walk->view.memory, above - 4, &original) &&
+                     original == walk->pc;
+
+        if (found) {
+            walk->esp = above;
+            return;
+        }
+    }
 }
 
 /* Without a symbol or a readable prologue: the first word whose CALL is of this function, or else might be. */
@@ -419,7 +445,11 @@ static bool give_by_ebp(struct walk *walk, struct row *row)
         if (scan(walk, function, EVIDENCE_DIRECT, &found, &found_evidence) && found.at < record.at)
             return give_frame(walk, row, function, &found, trust, found_evidence);
     }
-    return give_frame(walk, row, function, &record, trust, evidence);
+    give_frame(walk, row, function, &record, trust, evidence);
+    walk->doubtful = false; /* whoever's frame this is, its return address is right */
+    if (function->framing == FRAMING_REALIGNED)
+        leave_realigned(walk);
+    return true;
 }
 
 /* The function was about to execute the instruction at pc. */
@@ -444,6 +474,28 @@ static bool give_exact(struct walk *walk, struct row *row)
     return give_by_ebp(walk, row);
 }
 
+/* Did a direct CALL of the function leave the record that EBP points to? Then it is a function, no stub. */
+static bool called_directly(const struct walk *walk, const struct function *function)
+{
+    struct record record;
+
+    return record_read(&walk->view, walk->ebp, floor_of(walk), &record) == RECORD_GOOD &&
+           record_evidence(&walk->view, record.return_address, function) == EVIDENCE_DIRECT;
+}
+
+/* The trap of the function, if it is a stub. Its code says so; or, unless it sets up EBP, what is on the stack, where no
+   direct CALL of it is: no stub is entered by one. */
+static bool find_trap(const struct walk *walk, const struct function *function, bool plain, struct trap *trap)
+{
+    struct record record;
+    enum evidence evidence;
+
+    if (trap_of_stub(&walk->view, walk->pc, walk->esp, walk->ebp, trap))
+        return true;
+    return !plain && trap_find(&walk->view, walk->pc, walk->esp, walk->ebp, trap) &&
+           !(function->named && scan(walk, function, EVIDENCE_DIRECT, &record, &evidence));
+}
+
 /* The function made the call that returns to pc. */
 static bool give_caller(struct walk *walk, struct row *row)
 {
@@ -451,17 +503,17 @@ static bool give_caller(struct walk *walk, struct row *row)
     bool has_frame = framed(walk, function);
     bool plain = function->named && has_frame && evidence_verifies(walk->evidence);
     bool before_frame = function->named && has_frame && walk->pc - function->function <= FIRST_CALL_END;
+    bool direct = has_frame && !before_frame && called_directly(walk, function);
     bool beyond_base = walk->ebp == walk->view.base || walk->ebp == walk->view.base - 4;
     bool by_code = false;
     struct record record;
     struct trap trap;
     enum evidence evidence = EVIDENCE_NONE;
 
-    if (function->framing == FRAMING_NONE || before_frame)
+    if (!direct)
         by_code = frame_by_code(walk, function, &record, &evidence);
     /* That a stub is called directly is as good as impossible; so is a trap, then. */
-    if (!plain && evidence != EVIDENCE_DIRECT &&
-        trap_find(&walk->view, walk->pc, walk->esp, walk->ebp, &trap))
+    if (evidence != EVIDENCE_DIRECT && !direct && find_trap(walk, function, plain, &trap))
         return give_stub(walk, row, function, &trap);
     if (walk->evidence == EVIDENCE_NONE)
         return walk->ebp ? give_break(walk, row, false, WALK_NO_CODE, LEAST_AFTER_BREAK)

@@ -21,33 +21,40 @@ static void open_uart(struct cpu *cpu)
         uart_open(&cpu->uart, named ? com_ports[com_port] : (uint16_t)com_port, (uint16_t)(UART_BAUD / baud));
 }
 
-static void put_uart(struct machine *machine, char character)
+static void write_debug(const char *text, uint32_t count)
 {
-    struct cpu *cpu = machine->context;
-
-    if (settings.debug_console)
-        port_write(DEBUG_CONSOLE, (uint8_t)character);
-    uart_put(&cpu->uart, character);
+    for (uint32_t i = 0; i < count; i++)
+        port_write(DEBUG_CONSOLE, (uint8_t)text[i]);
 }
 
-static void call_put_hook(void *character)
+static void write_uart(struct cpu *cpu)
 {
-    settings.put(settings.context, *(const char *)character);
+    while (cpu->text != cpu->text_end)
+        uart_put(&cpu->uart, *cpu->text++);
+}
+
+static void call_put_hook(void *argument)
+{
+    struct cpu *cpu = argument;
+
+    for (; cpu->text != cpu->text_end; cpu->text++)
+        settings.put(settings.context, *cpu->text);
 }
 
 /* A hook that faults is not called again; the UART takes the rest. */
-static void put_hook(struct machine *machine, char character)
+static void write_line(struct machine *machine, const char *text, uint32_t count)
 {
     struct cpu *cpu = machine->context;
 
-    if (guard_run(&cpu->guard, call_put_hook, &character, 0)) {
-        if (settings.debug_console)
-            port_write(DEBUG_CONSOLE, (uint8_t)character);
-        return;
+    cpu->text = text;
+    cpu->text_end = text + count;
+    if (settings.debug_console)
+        write_debug(text, count);
+    if (cpu->hooked && !guard_run(&cpu->guard, call_put_hook, cpu, 0)) {
+        cpu->hooked = false;
+        open_uart(cpu);
     }
-    open_uart(cpu);
-    machine->put = put_uart;
-    put_uart(machine, character);
+    write_uart(cpu);
 }
 
 static bool guard(struct machine *machine, void (*part)(void *argument), void *argument, struct fault *fault)
@@ -66,22 +73,31 @@ static uint32_t stack_used(struct machine *machine)
     return paint_depth(limit, size);
 }
 
+void console_begin(struct cpu *cpu)
+{
+    cpu->uart = (struct uart){0};
+    cpu->hooked = settings.put != 0;
+    cpu->text = cpu->text_end = 0;
+}
+
 void console_open(struct cpu *cpu)
 {
     struct machine *machine = &cpu->machine;
-    bool hooked = settings.put && cpu->uart.port == 0;
+    bool cut = cpu->text != cpu->text_end; /* a line, by a double fault in the stage before */
 
     machine->memory.data.size = 0;
     machine->memory.code.size = 0;
     machine->memory.find = peek_page;
     machine->memory.context = 0;
-    machine->put = hooked ? put_hook : put_uart;
+    machine->write = write_line;
     machine->guard = guard;
     machine->stack_used = stack_used;
     machine->config = &settings;
     machine->context = cpu;
-    if (!hooked)
+    cpu->hooked = cpu->hooked && !cut;
+    if (!cpu->hooked)
         open_uart(cpu);
+    write_uart(cpu);
 }
 
 void console_drain(struct cpu *cpu)
@@ -90,27 +106,34 @@ void console_drain(struct cpu *cpu)
         uart_drain(&cpu->uart);
 }
 
-static void write_text(struct cpu *cpu, const char *text)
+static void write_string(struct cpu *cpu, const char *string)
 {
-    while (*text)
-        put_uart(&cpu->machine, *text++);
+    uint32_t length = 0;
+
+    while (string[length])
+        length++;
+    write_line(&cpu->machine, string, length);
 }
 
 static void write_hex(struct cpu *cpu, uint32_t value)
 {
-    for (int shift = 28; shift >= 0; shift -= 4)
-        put_uart(&cpu->machine, "0123456789abcdef"[value >> shift & 0xf]);
+    char digits[8];
+
+    for (unsigned i = 0; i < sizeof digits; i++)
+        digits[i] = "0123456789abcdef"[value >> (28 - 4 * i) & 0xf];
+    write_line(&cpu->machine, digits, sizeof digits);
 }
 
 void console_last_line(struct cpu *cpu)
 {
     cpu->machine.context = cpu;
+    cpu->hooked = false;
     open_uart(cpu);
-    write_text(cpu, "\r\nkstackguard: gave up: vector ");
+    write_string(cpu, "\r\nkstackguard: gave up: vector ");
     write_hex(cpu, cpu->fault.vector);
-    write_text(cpu, " at eip ");
+    write_string(cpu, " at eip ");
     write_hex(cpu, cpu->fault.eip);
-    write_text(cpu, ", cr2 ");
+    write_string(cpu, ", cr2 ");
     write_hex(cpu, cpu->fault.address);
-    write_text(cpu, "\r\n");
+    write_string(cpu, "\r\n");
 }

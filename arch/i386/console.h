@@ -4,6 +4,9 @@
 
 #include "cpu.h"
 
+/* Before a report. */
+void console_begin(struct cpu *cpu);
+
 /* Fills in cpu->machine and opens what the report is written to; at every stage anew. */
 void console_open(struct cpu *cpu);
 

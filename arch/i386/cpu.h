@@ -83,6 +83,8 @@ struct cpu {
     struct guard *guard; /* the innermost; 0: none */
     struct fault fault;  /* that ended the stage before */
     struct uart uart;
+    bool hooked;                 /* the put hook takes the report; else the UART */
+    const char *text, *text_end; /* what of the current line is not out yet */
     struct machine machine;
     struct crash crash;
 };

@@ -47,7 +47,7 @@ void stage_report(struct cpu *cpu, uint32_t cr2, uint32_t esp)
     if (!claim(&reporting))
         halt_for_ever();
     cpu->report_begun = false;
-    cpu->uart = (struct uart){0};
+    console_begin(cpu);
     private_enter(cpu);
     begin(cpu, STAGE_REPORT);
     if (settings.stop_cpus)

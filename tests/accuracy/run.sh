@@ -1,5 +1,5 @@
 #!/bin/sh
-# Overflows the stacks of random programs and compares each report, frame by frame, with what gdb says from DWARF.
+# Overflows the stacks of random programs and compares each report, row by row, with the frames that gdb finds from DWARF.
 #
 #     sh tests/accuracy/run.sh                  50 programs of each build kind
 #     sh tests/accuracy/run.sh KIND/NUMBER      one of them again, both tables side by side
@@ -8,34 +8,42 @@
 # PROGRAMS, so many of each kind.
 #
 # A build kind is COMPILER-OPTIMISATION-fp, or -nofp: without frame pointers. Of each kind the reference kernel and its
-# programs are built, several programs to an image. Each program is booted by itself, overflows its stack, and leaves a
+# programs are built, five programs to an image. Each program is booted by itself, overflows its stack, and leaves a
 # report and a core file: gdb unwinds the core files of an image in one session.
 set -u
 cd "$(dirname "$0")/../.." || exit 2
-: "${BUILD:=build}" "${QEMU:=qemu-system-i386}" "${SEED:=1}" "${SHORT:=}"
+: "${BUILD:=build}" "${QEMU:=qemu-system-i386}" "${SEED:=1}" "${SHORT:=}" "${PROGRAMS:=}"
+[ -n "$PROGRAMS" ] || PROGRAMS=$([ -n "$SHORT" ] && echo 3 || echo 50)
 PER_IMAGE=5
-: "${PROGRAMS:=$([ -n "$SHORT" ] && echo 5 || echo 50)}"
 SECONDS_EACH=20 # whatever hangs ends after that
 root=$BUILD/accuracy
 LC_ALL=C
 export LC_ALL
 
-# compile SOURCE OBJECT: as the kind says.
-compile() {
-    # shellcheck disable=SC2086
-    $compiler $TARGET $frame_pointer $optimisation -std=c11 -g -w -Ikmod -Iboot -Itests/accuracy/kernel -c -o "$2" "$1"
-}
+# --- one image ---
 
 take_kind() {
     compiler=${kind%%-*}
-    optimisation=-$(echo "$kind" | cut -d- -f2)
+    optimisation=${kind#*-}
+    optimisation=-${optimisation%-*}
     case $kind in
     *-nofp) frame_pointer=-fomit-frame-pointer ;;
     *) frame_pointer=-fno-omit-frame-pointer ;;
     esac
 }
 
-# The reference kernel of a kind.
+# compile SOURCE OBJECT: as the kind says. -g gives .debug_frame, which has to hold at every instruction.
+compile() {
+    # shellcheck disable=SC2086
+    $compiler $TARGET $frame_pointer $optimisation -std=c11 -g -w -Ikmod -Iboot -Itests/accuracy/kernel -S -o "$2.s" "$1" ||
+        return
+    if [ $compiler = clang ]; then
+        awk -f tests/accuracy/restore.awk "$2.s" >"$2.restored.s" && mv "$2.restored.s" "$2.s" || return
+    fi
+    $compiler -m32 -c -o "$2" "$2.s" && rm "$2.s"
+}
+
+# The reference kernel of the kind.
 build_kernel() {
     mkdir -p "$root/$kind/kernel"
     for source in boot/*.c tests/accuracy/kernel/*.c; do
@@ -44,10 +52,9 @@ build_kernel() {
     as --32 -o "$root/$kind/kernel/unwind.o" tests/accuracy/kernel/unwind.s
 }
 
-# The image of programs $1 to $1 + PER_IMAGE - 1. truth.elf is what gdb gets: without debug information that costs time,
-# and would tell of inlined functions, which have no frame.
+# The image of PER_IMAGE programs from $1 on. truth.elf is what gdb gets: without debug information, which takes time and
+# tells of inlined functions, which have no frame.
 build_image() {
-    elf=$work/kernel.elf
     "$BUILD/native/tests/accuracy/generate" "$SEED/$kind" "$1" $PER_IMAGE "$work/program" || return
     compile "$work/program.c" "$work/program.o" || return
     as --32 -o "$work/assembly.o" "$work/program.s" || return
@@ -55,38 +62,40 @@ build_image() {
     ld -m elf_i386 -T linker.ld -Map="$work/map" -o "$work/first.elf" "$@" || return
     "$BUILD/ksgsym" --map "$work/map" -o "$work/symbols.o" "$work/first.elf" kstackguard="$BUILD/ksg.o" \
         kernel="$BUILD/boot/" kernel="$root/$kind/kernel/" program="$work/" || return
-    ld -m elf_i386 -T linker.ld -o "$elf" "$@" "$work/symbols.o" || return
-    "$BUILD/ksgsym" --check "$elf" || return
-    objcopy --wildcard --remove-section='.debug_[!f]*' "$elf" "$work/truth.elf"
+    ld -m elf_i386 -T linker.ld -o "$work/kernel.elf" "$@" "$work/symbols.o" || return
+    "$BUILD/ksgsym" --check "$work/kernel.elf" || return
+    objcopy --wildcard --remove-section='.debug_[!f]*' "$work/kernel.elf" "$work/truth.elf"
 }
 
-# Boots program $1 of the image.
+# Boots program $1 of the image. An instruction takes a nanosecond of the machine's time, so that interrupts come at the
+# same instructions again. The loader device writes $1 to PROGRAM_CHOICE of kernel/program.h.
 boot() {
-    rm -f "$work/$1.report" "$work/$1.core"
-    timeout -k 1 $SECONDS_EACH "$QEMU" -kernel "$elf" -m 64 -nodefaults -display none -no-reboot -icount shift=0,sleep=off \
+    timeout -k 1 $SECONDS_EACH "$QEMU" -kernel "$work/kernel.elf" -m 64 -nodefaults -display none -no-reboot \
+        -icount shift=0,sleep=off -device loader,addr=0xf00000,data="$1",data-len=4 \
         -serial "file:$work/$1.report" -debugcon "file:$work/$1.core" -device isa-debug-exit,iobase=0xf4,iosize=4 \
-        -device loader,addr=0xf00000,data="$1",data-len=4 </dev/null >"$work/$1.qemu" 2>&1
-    echo $? >"$work/$1.status"
+        >"$work/$1.qemu" 2>&1 </dev/null
 }
 
-# What gdb says of each core file: N.truth.
+# What gdb finds in core files 0 to $1 - 1: N.truth.
 unwind() {
+    count=$1
     set --
-    index=0
-    while [ $index -lt $PER_IMAGE ]; do
-        set -- "$@" -ex "echo \\nprogram $index\\n" -ex "core-file $work/$index.core" -x tests/accuracy/truth.gdb
-        index=$((index + 1))
+    i=0
+    while [ $i -lt "$count" ]; do
+        set -- "$@" -ex "echo \\nprogram $i\\n" -ex "core-file $work/$i.core" -x tests/accuracy/truth.gdb
+        i=$((i + 1))
     done
     timeout -k 1 120 gdb -nx -batch "$work/truth.elf" "$@" >"$work/gdb" 2>"$work/gdb.errors" </dev/null
     awk -v work="$work" '
-        /^program / { file = work "/" $2 ".truth"; printf "" >file; inside = 0; next }
-        /^frame / { inside = 4 }
-        inside-- > 0 { print >file }' "$work/gdb"
+        /^program / { file = work "/" $2 ".truth"; printf "" >file; left = 0; next }
+        /^frame / { left = 4 }
+        left-- > 0 { print >file }' "$work/gdb"
 }
 
-# One line for each program of the image: KIND NUMBER, and what compare.awk says.
+# The image from $1 on; of its programs those below $2. Prints one line for each: KIND NUMBER, and what compare.awk says.
 run_image() {
     first=$1
+    count=$(($2 - first < PER_IMAGE ? $2 - first : PER_IMAGE))
     work=$root/$kind/$first
     rm -rf "$work"
     mkdir -p "$work"
@@ -94,21 +103,21 @@ run_image() {
         echo "$kind $first was not built: see $work/build"
         return
     fi
-    index=0
-    while [ $index -lt $PER_IMAGE ]; do
-        boot $index
-        index=$((index + 1))
+    i=0
+    while [ $i -lt $count ]; do
+        boot $i
+        i=$((i + 1))
     done
-    unwind
-    index=0
-    while [ $index -lt $PER_IMAGE ]; do
-        result=$(awk -f tests/accuracy/compare.awk "$work/$index.truth" "$work/$index.report" 2>&1)
-        echo "$kind $((first + index)) $result (exit status $(cat "$work/$index.status"))"
-        index=$((index + 1))
+    unwind $count
+    i=0
+    while [ $i -lt $count ]; do
+        echo "$kind $((first + i)) $(awk -f tests/accuracy/compare.awk "$work/$i.truth" "$work/$i.report" 2>&1)"
+        i=$((i + 1))
     done
 }
 
-# All kinds whose compiler is there.
+# --- all of them ---
+
 kinds() {
     for compiler in gcc clang; do
         command -v $compiler >/dev/null || continue
@@ -119,28 +128,26 @@ kinds() {
     done
 }
 
-# One of the workers: takes the next image that nobody has taken yet.
+# One of the workers: takes the next kind that nobody has taken yet.
 worker() {
-    while read -r kind first; do
-        mkdir "$root/taken/$kind.$first" 2>/dev/null || continue
+    for kind in $(kinds); do
+        mkdir "$root/taken/$kind" 2>/dev/null || continue
         take_kind
-        run_image "$first"
-    done <"$root/images"
+        if ! build_kernel >"$root/$kind.build" 2>&1; then
+            echo "$kind - the kernel was not built: see $root/$kind.build"
+            continue
+        fi
+        image=0
+        while [ $image -lt "$PROGRAMS" ]; do
+            run_image $image "$PROGRAMS"
+            image=$((image + PER_IMAGE))
+        done
+    done
 }
 
-# Two at a time, each line as it comes; how far they are, on the terminal only.
 run_all() {
     rm -rf "$root/taken"
     mkdir -p "$root/taken"
-    for kind in $(kinds); do
-        take_kind
-        build_kernel || return
-        first=0
-        while [ $first -lt "$PROGRAMS" ]; do
-            echo "$kind $first"
-            first=$((first + PER_IMAGE))
-        done
-    done >"$root/images"
     worker &
     one=$!
     worker &
@@ -148,17 +155,18 @@ run_all() {
     wait
 }
 
-# The program of that name again: the image that it was in is the same again.
+# The image is the same as in the run over all, so the program is, too.
 run_one() {
     kind=${1%/*}
     number=${1#*/}
-    first=$((number - number % PER_IMAGE))
+    image=$((number - number % PER_IMAGE))
     take_kind
     build_kernel || exit
-    run_image "$first" | grep "^$kind $number "
-    index=$((number - first))
-    awk -v table=1 -f tests/accuracy/compare.awk "$work/$index.truth" "$work/$index.report"
-    echo "files: $work/$index.*, $work/program.c, $work/program.s"
+    run_image $image $((number + 1)) | grep "^$kind $number "
+    i=$((number - image))
+    work=$root/$kind/$image
+    awk -v table=1 -f tests/accuracy/compare.awk "$work/$i.truth" "$work/$i.report"
+    echo "files: $work/$i.report, $work/$i.core, $work/truth.elf, $work/program.c, $work/program.s"
 }
 
 for tool in gdb "$QEMU"; do
@@ -167,7 +175,6 @@ for tool in gdb "$QEMU"; do
         exit 2
     fi
 done
-mkdir -p "$root"
 if [ $# -gt 0 ]; then
     run_one "$1"
 else

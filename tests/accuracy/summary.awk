@@ -3,62 +3,57 @@
 #     awk -v programs=N -v seed=SEED -f summary.awk
 #
 # Each line: KIND NUMBER, then the numbers of compare.awk, or what went wrong. The exit status is 1 when a bar is missed:
-# with frame pointers every row has to be right, but for frames that an interrupt hit behind their pop ebp; without them no
-# wrong row is without a mark.
+# with frame pointers every frame has its right row and no row is wrong, but for frames that an interrupt hit behind their
+# pop ebp; without them no wrong row is without a mark.
 
-BEGIN { numbers = "^[0-9]+( [0-9]+)+ " }
+BEGIN {
+    SHOWN = 20
+    FRAMES = 1; RIGHT = 2; MISSING = 3; WRONG = 4; UNMARKED = 5; EPILOGUES = 6; EPILOGUES_RIGHT = 7
+}
 
 {
     kind = $1
     if (!(kind in done))
         order[++kinds] = kind
     done[kind]++
-    text = $0
-    sub(/^[^ ]+ [^ ]+ /, "", text)
-    framed = kind ~ /-fp$/
-    if (text !~ numbers) {
-        broken[kind]++
-        blame(text)
+    if (NF != 9 || $0 !~ /^[^ ]+ [0-9 ]+$/) {
+        sub(/^[^ ]+ [^ ]+ /, "")
+        blame($0)
     } else {
         for (i = 1; i <= 7; i++)
-            sum[kind, i] += $(i + 2)
-        if ($7 || (framed && ($5 || $6)))
-            blame($5 " missing, " $6 " wrong, " $7 " of these without a mark")
+            sum[kind, i] += number[i] = $(i + 2)
+        if (number[UNMARKED] || (kind ~ /-fp$/ && (number[MISSING] || number[WRONG])))
+            blame(number[MISSING] " missing, " number[WRONG] " wrong, " number[UNMARKED] " of these without a mark")
     }
     if (++all % 50 == 0)
-        progress()
+        print all " of " programs " programs"
+    fflush()
 }
 
 function blame(why)
 {
-    failed++
-    if (failed <= 20)
-        printf "  %s/%s: %s\n", kind, $2, why
-    if (failed == 1)
-        first = kind "/" $2
-    fflush()
-}
-
-function progress()
-{
-    printf "%d of %d programs\n", all, programs
-    fflush()
+    missed[kind]++
+    if (++failed == 1)
+        worst = kind "/" $2
+    if (failed <= SHOWN)
+        print "  " kind "/" $2 ": " why
 }
 
 END {
-    printf "\n%-15s %8s %8s %8s %8s %8s %8s %18s\n", "", "programs", "frames", "right", "missing", "wrong", "unmarked",
+    printf "\n%-14s %8s %8s %9s %8s %7s %9s %15s\n", "", "programs", "frames", "right", "missing", "wrong", "unmarked",
         "behind pop ebp"
     for (k = 1; k <= kinds; k++) {
         kind = order[k]
-        printf "%-15s %8d %8d %7.2f%% %8d %8d %8d %10d of %4d\n", kind, done[kind], sum[kind, 1],
-            sum[kind, 1] ? 100 * sum[kind, 2] / sum[kind, 1] : 0, sum[kind, 3], sum[kind, 4], sum[kind, 5], sum[kind, 7],
-            sum[kind, 6]
+        printf "%-14s %8d %8d %8.2f%% %8d %7d %9d %7d of %4d   %s\n", kind, done[kind], sum[kind, FRAMES],
+            sum[kind, FRAMES] ? 100 * sum[kind, RIGHT] / sum[kind, FRAMES] : 0, sum[kind, MISSING], sum[kind, WRONG],
+            sum[kind, UNMARKED], sum[kind, EPILOGUES_RIGHT], sum[kind, EPILOGUES],
+            missed[kind] ? "missed by " missed[kind] : "met"
     }
     if (all < programs) {
-        printf "only %d of %d programs were run\n", all, programs
+        print "only " all + 0 " of " programs " programs were run"
         failed++
     }
-    if (failed)
-        printf "%d programs miss the bar; one of them again: make accuracy PROGRAM=%s SEED=%s\n", failed, first, seed
+    if (worst)
+        print failed " programs miss the bar. One of them again: make accuracy PROGRAM=" worst " SEED=" seed
     exit failed > 0
 }

@@ -28,7 +28,7 @@ cat >>"$calls" <<'CALLS'
 * run_parts registers
 * run_parts rows
 * run_parts modules
-* put put_uart
+* put_line write_line
 * memory_copy find_page
 CALLS
 

@@ -1,11 +1,12 @@
 /*
- * Prints what kmod's decoders say of an image of code, for tests/decoder.sh to compare with what binutils say of it.
+ * What kmod's decoders say of an image of code, for tests/decoder.sh to compare with what binutils say of it.
  *
- *     list IMAGE ADDRESS instructions       the instruction at every address
- *     list IMAGE ADDRESS calls              call_before for every address
- *     list IMAGE ADDRESS states <PCS        prologue_state for each "start pc at_call" of the input
+ *     list forms >IMAGE                     writes an image: every opcode, with its prefixes and operands
+ *     list instructions IMAGE ADDRESS       instruction_decode at every address
+ *     list calls IMAGE ADDRESS              call_before at every address
+ *     list states IMAGE ADDRESS <PLACES     prologue_state for each "start pc at_call" of the input
  *
- * IMAGE is the file with the bytes that lie at ADDRESS. All numbers are hexadecimal, but for changes of ESP.
+ * IMAGE is a file with the bytes that lie at ADDRESS. Numbers are hexadecimal, but for lengths and changes of ESP.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -25,31 +26,102 @@ static bool find_nothing(struct memory *memory, uint32_t address, struct window 
     return false;
 }
 
+#define NOP 0x90
+
+/* One instruction and what may belong to it; objdump is back in step at the next one. */
+static void write_form(uint8_t prefix, bool two_byte, unsigned opcode, unsigned modrm)
+{
+    static const uint8_t sib[] = {0x24, 0x25, 0x2c, 0x60, 0xed};
+    uint8_t bytes[13];
+    unsigned length = 0;
+
+    memset(bytes, NOP, sizeof bytes);
+    if (prefix)
+        bytes[length++] = prefix;
+    if (two_byte)
+        bytes[length++] = 0x0f;
+    bytes[length++] = (uint8_t)opcode;
+    bytes[length++] = (uint8_t)modrm;
+    bytes[length++] = sib[modrm % sizeof sib];
+    fwrite(bytes, 1, sizeof bytes, stdout);
+}
+
+/* Is this ModRM byte worth a try? Each reg, with the r/m of EAX, ESP and EBP and their special meanings. */
+static bool is_sample(unsigned modrm, bool prefixed)
+{
+    unsigned reg = modrm >> 3 & 7;
+    unsigned rm = modrm & 7;
+    bool special = rm == 4 || rm == 5;
+
+    return prefixed ? special && (reg == 4 || reg == 5 || reg == 2) : special || rm == 0;
+}
+
+static void write_forms(void)
+{
+    static const uint8_t prefixes[] = {0, 0x66, 0x67, 0xf2, 0xf3, 0x64};
+
+    for (unsigned i = 0; i < sizeof prefixes; i++) {
+        for (unsigned opcode = 0; opcode < 512; opcode++) {
+            for (unsigned modrm = 0; modrm < 256; modrm++) {
+                if (is_sample(modrm, prefixes[i] != 0))
+                    write_form(prefixes[i], opcode > 255, opcode & 255, modrm);
+            }
+        }
+    }
+}
+
 static void list_instructions(struct memory *memory)
 {
     static const char *const names[] = {
-        "other", "push",     "push-ebp", "pop",  "pop-ebp", "ebp=esp", "lea-ebp", "esp=ebp", "adjust",  "align",     "lost",
-        "enter", "leave",    "call",     "icall", "fcall",  "ret",     "fret",    "iret",    "jump",    "ijump",     "branch",
-        "int",   "stop"};
-
-    uint32_t end = memory->code.start + memory->code.size;
+        [INSTRUCTION_OTHER] = "other",
+        [INSTRUCTION_PUSH] = "push",
+        [INSTRUCTION_PUSH_EBP] = "push-ebp",
+        [INSTRUCTION_POP] = "pop",
+        [INSTRUCTION_POP_EBP] = "pop-ebp",
+        [INSTRUCTION_EBP_FROM_ESP] = "ebp=esp",
+        [INSTRUCTION_LEA_EBP] = "lea-ebp",
+        [INSTRUCTION_ESP_FROM_EBP] = "esp=ebp",
+        [INSTRUCTION_ADJUST_ESP] = "adjust",
+        [INSTRUCTION_ALIGN_ESP] = "align",
+        [INSTRUCTION_LOST_ESP] = "lost",
+        [INSTRUCTION_ENTER] = "enter",
+        [INSTRUCTION_LEAVE] = "leave",
+        [INSTRUCTION_CALL] = "call",
+        [INSTRUCTION_CALL_INDIRECT] = "icall",
+        [INSTRUCTION_CALL_FAR] = "fcall",
+        [INSTRUCTION_RET] = "ret",
+        [INSTRUCTION_RET_FAR] = "fret",
+        [INSTRUCTION_IRET] = "iret",
+        [INSTRUCTION_JUMP] = "jump",
+        [INSTRUCTION_JUMP_INDIRECT] = "ijump",
+        [INSTRUCTION_BRANCH] = "branch",
+        [INSTRUCTION_INTERRUPT] = "int",
+        [INSTRUCTION_STOP] = "stop",
+    };
     struct instruction instruction;
 
-    for (uint32_t at = memory->code.start; at < end; at++) {
-        if (!instruction_read(memory, at, &instruction)) {
+    for (uint32_t i = 0; i < memory->code.size; i++) {
+        uint32_t at = memory->code.start + i;
+
+        if (instruction_read(memory, at, &instruction))
+            printf("%x %u %s %d %x %x %x %s\n", at, instruction.length, names[instruction.kind], instruction.esp_change,
+                   instruction.immediate, instruction.target, instruction.pointer,
+                   instruction.writes_ebp ? "ebp" : "-");
+        else
             printf("%x bad\n", at);
-            continue;
-        }
-        printf("%x %u %s %d %x %x %x %s\n", at, instruction.length, names[instruction.kind], instruction.esp_change,
-               instruction.immediate, instruction.target, instruction.pointer, instruction.writes_ebp ? "ebp" : "-");
     }
 }
 
 static void list_calls(struct memory *memory)
 {
-    static const char *const names[] = {"unknown", "none", "indirect", "direct"};
+    static const char *const names[] = {
+        [CALL_UNKNOWN] = "unknown",
+        [CALL_NONE] = "none",
+        [CALL_INDIRECT] = "indirect",
+        [CALL_DIRECT] = "direct",
+    };
 
-    for (uint32_t i = 1; i <= memory->code.size; i++) {
+    for (uint32_t i = 0; i <= memory->code.size; i++) {
         struct call call = call_before(memory, memory->code.start + i, 0);
 
         printf("%x %s %x %x %x\n", memory->code.start + i, names[call.kind], call.site, call.target, call.pointer);
@@ -58,10 +130,15 @@ static void list_calls(struct memory *memory)
 
 static void list_states(struct memory *memory)
 {
-    static const char *const names[] = {"unknown", "ebp", "esp", "lost"};
+    static const char *const names[] = {
+        [FRAME_BASE_UNKNOWN] = "unknown",
+        [FRAME_BASE_EBP] = "ebp",
+        [FRAME_BASE_ESP] = "esp",
+        [FRAME_BASE_LOST] = "lost",
+    };
     unsigned start, pc, at_call;
 
-    while (scanf("%x %x %x", &start, &pc, &at_call) == 3) {
+    while (scanf("%x %x %x%*[^\n]", &start, &pc, &at_call) == 3) {
         struct frame_state state = prologue_state(memory, start, pc, at_call != 0);
 
         printf("%x %x %x %s %s %x %s %x %s\n", start, pc, at_call, state.exact ? "exact" : "guess", names[state.base],
@@ -70,22 +147,36 @@ static void list_states(struct memory *memory)
     }
 }
 
+static bool load(struct memory *memory, const char *path, const char *address)
+{
+    FILE *file = fopen(path, "rb");
+
+    if (!file)
+        return false;
+    memory->find = find_nothing;
+    memory->code.bytes = image;
+    memory->code.start = (uint32_t)strtoul(address, 0, 16);
+    memory->code.size = (uint32_t)fread(image, 1, sizeof image, file);
+    fclose(file);
+    return true;
+}
+
 int main(int count, char **arguments)
 {
-    struct memory memory = {.find = find_nothing};
-    FILE *file = count == 4 ? fopen(arguments[1], "rb") : 0;
+    struct memory memory = {0};
+    const char *what = count > 1 ? arguments[1] : "";
 
-    if (!file) {
-        fprintf(stderr, "usage: list IMAGE ADDRESS instructions|calls|states\n");
+    if (strcmp(what, "forms") == 0) {
+        write_forms();
+        return 0;
+    }
+    if (count != 4 || !load(&memory, arguments[2], arguments[3])) {
+        fprintf(stderr, "usage: list forms | list instructions|calls|states IMAGE ADDRESS\n");
         return 2;
     }
-    memory.code.bytes = image;
-    memory.code.start = (uint32_t)strtoul(arguments[2], 0, 16);
-    memory.code.size = (uint32_t)fread(image, 1, sizeof image, file);
-    fclose(file);
-    if (strcmp(arguments[3], "instructions") == 0)
+    if (strcmp(what, "instructions") == 0)
         list_instructions(&memory);
-    else if (strcmp(arguments[3], "calls") == 0)
+    else if (strcmp(what, "calls") == 0)
         list_calls(&memory);
     else
         list_states(&memory);

@@ -132,10 +132,10 @@ static void register_modules(void)
 
 /* --- the machine --- */
 
-static void put(struct machine *machine, char character)
+static void write_line(struct machine *machine, const char *text, uint32_t count)
 {
     (void)machine;
-    putchar(character);
+    fwrite(text, 1, count, stdout);
 }
 
 /* Nothing faults here: memory.find tells what is there. */
@@ -170,7 +170,7 @@ void stackhog_load(struct stackhog *stackhog, const char *folder)
 
     stackhog->machine.memory.find = pieces_find;
     stackhog->machine.memory.context = &stackhog->pieces;
-    stackhog->machine.put = put;
+    stackhog->machine.write = write_line;
     stackhog->machine.guard = guard;
     stackhog->machine.stack_used = stack_used;
 

@@ -1,0 +1,32 @@
+#!/bin/sh
+# test: the rows of reports of random crashes are the frames that gdb finds, for each build kind (a short make accuracy)
+set -u
+cd "$(dirname "$0")/.." || exit 2
+: "${BUILD:=build}" "${QEMU:=qemu-system-i386}"
+unset MAKEFLAGS MAKELEVEL
+
+if ! command -v gdb >/dev/null; then
+    echo '1..0 # SKIP there is no gdb'
+    exit
+fi
+work=$(mktemp -d) || exit 2
+trap 'rm -rf "$work"' EXIT
+trap 'kill ${child-} 2>/dev/null; exit 143' INT TERM HUP
+
+make -s BUILD="$BUILD" QEMU="$QEMU" SHORT=1 accuracy >"$work/said" 2>&1 &
+child=$!
+wait $child
+status=$?
+awk -v status=$status '
+    / (met|missed by [0-9]+)$/ {
+        count++
+        print ($NF == "met" ? "ok " : "not ok ") count " - " $1 ": " $3 " frames, " $4 " right, " $6 " wrong, " $7 " of these without a mark"
+        next
+    }
+    NF { print "# " $0 }
+    END {
+        if (!count)
+            print "not ok " ++count " - make accuracy, status " status
+        print "1.." count
+        exit status != 0
+    }' "$work/said"

@@ -1,0 +1,313 @@
+/* Interrupts on the stack: stubs of any kind, whatever they interrupted. victim.S has the code. */
+#include "trap.h"
+
+#include "victim.h"
+
+static void test_stubs(void)
+{
+    to_middle();
+    interrupt(at("middle_body"));
+    in_stub();
+    expect("vector and all registers", "handler_body",
+           "8 handler_body\n0 stub_handler trap\n48 middle_body\n" ABOVE_MIDDLE);
+
+    to_middle();
+    interrupt(at("middle_body"));
+    push(2); /* error code */
+    push(14);
+    pushad();
+    push(0x10);
+    push(0x10);
+    handler_inside("stub_common_handler");
+    expect("an error code, two stubs, segments", "handler_body",
+           "8 handler_body\n0 stub_common_handler trap\n4c middle_body\n" ABOVE_MIDDLE);
+
+    to_middle();
+    interrupt(at("middle_body"));
+    enter();
+    locals(12);
+    handler_inside("stub_framed_handler");
+    expect("a stub with an EBP frame", "handler_body",
+           "8 handler_body\n0 stub_framed_handler trap\n2c middle_body\n" ABOVE_MIDDLE);
+
+    to_middle();
+    interrupt(at("middle_body"));
+    push(2);
+    enter();
+    pushad();
+    handler_inside("stub_framed_error_handler");
+    expect("a stub with an EBP frame above an error code", "handler_body",
+           "8 handler_body\n0 stub_framed_error_handler trap\n44 middle_body\n" ABOVE_MIDDLE);
+
+    to_middle();
+    interrupt(at("middle_body"));
+    push(2);
+    push(14);
+    enter();
+    pushad();
+    handler_inside("stub_framed_vector_handler");
+    expect("and a vector", "handler_body",
+           "8 handler_body\n0 stub_framed_vector_handler trap\n48 middle_body\n" ABOVE_MIDDLE);
+
+    to_middle();
+    interrupt(at("middle_body"));
+    pushad();
+    victim.ebp = 0;
+    handler_inside("stub_zero_handler");
+    expect("a stub that calls with EBP 0", "handler_body",
+           "8 handler_body\n0 stub_zero_handler trap\n3c middle_body\n" ABOVE_MIDDLE);
+
+    to_middle();
+    interrupt(at("middle_body"));
+    locals(12);
+    handler_inside("stub_three_handler");
+    expect("a stub that leaves EBP alone", "handler_body",
+           "8 handler_body\n0 stub_three_handler trap\n28 middle_body\n" ABOVE_MIDDLE);
+}
+
+/* Where the stub's code does not tell, what is on the stack has to. */
+static void test_stubs_by_shape(void)
+{
+    to_middle();
+    interrupt(at("middle_body"));
+    pushad();
+    handler_inside("stub_dark_handler");
+    expect("EBP leads beyond the trap frame", "handler_body",
+           "8 handler_body\n0 stub_dark_handler trap\n3c middle_body\n" ABOVE_MIDDLE);
+
+    to_middle();
+    interrupt(at("middle_body"));
+    pushad();
+    victim.ebp = 0;
+    handler_inside("stub_dark_zero_handler");
+    expect("EBP is 0, but all registers were pushed", "handler_body",
+           "8 handler_body\n0 stub_dark_zero_handler trap\n3c middle_body\n" ABOVE_MIDDLE);
+
+    to_middle();
+    interrupt(at("middle_body"));
+    pushad();
+    victim.ebp = victim.esp;
+    handler_inside("stub_dark_handler");
+    expect("EBP points to the registers", "handler_body",
+           "8 handler_body\n0 stub_dark_handler trap\n3c middle_body\n" ABOVE_MIDDLE);
+
+    to_middle();
+    interrupt(at("middle_body"));
+    in_stub();
+    forget_code();
+    expect("no code can be read", "handler_body",
+           "8 handler_body\n0 stub_handler trap\n48 middle_body\n" ABOVE_MIDDLE);
+
+    /* handler called long_bare by pointer, and that leaf: what is long_bare's is not the stub's. */
+    to_middle();
+    interrupt(at("middle_body"));
+    in_stub();
+    call("handler_pointer");
+    locals(8);
+    call("long_bare_leaf");
+    enter();
+    locals(4);
+    expect("a trap further out belongs to the stub, not to what its handler called", "leaf_body",
+           "4 leaf_body\nc long_bare_leaf guess\n10 handler_pointer\n0 stub_handler trap\n48 middle_body\n" ABOVE_MIDDLE);
+
+    /* long_bare's locals hold what an interrupt left there. */
+    to_outer();
+    call("outer_long_bare");
+    locals(16);
+    interrupt(at("middle_body"));
+    locals(16);
+    call("long_bare_leaf");
+    enter();
+    locals(4);
+    expect("a stale trap frame in the locals of a function that was called", "leaf_body",
+           "4 leaf_body\n30 long_bare_leaf guess\n18 outer_long_bare\n" ABOVE_OUTER);
+}
+
+static void test_nested_interrupts(void)
+{
+    to_middle();
+    interrupt(at("middle_body"));
+    in_stub();
+    interrupt(at("handler_body"));
+    enter();
+    locals(12);
+    handler_inside("stub_framed_handler");
+    expect("an interrupt in a handler", "handler_body",
+           "8 handler_body\n0 stub_framed_handler trap\n2c handler_body\n0 stub_handler trap\n48 middle_body\n" ABOVE_MIDDLE);
+
+    to_middle();
+    interrupt(at("middle_body"));
+    push(0);
+    push(32);
+    interrupt(at("stub_vector"));
+    in_stub();
+    expect("in a stub's first instructions", "handler_body",
+           "8 handler_body\n0 stub_handler trap\n0 stub_vector trap\n5c middle_body\n" ABOVE_MIDDLE);
+
+    to_middle();
+    interrupt(at("middle_body"));
+    push(0);
+    push(32);
+    interrupt(at("stub_restored"));
+    in_stub();
+    expect("in its last ones", "handler_body",
+           "8 handler_body\n0 stub_handler trap\n0 stub_restored trap\n5c middle_body\n" ABOVE_MIDDLE);
+}
+
+/* Above: where middle or outer had been. handler's frame, the stub's pushes and the trap frame take 40h. */
+static void test_interrupted_anywhere(void)
+{
+    to_middle();
+    call("middle_leaf");
+    interrupt(at("leaf"));
+    in_stub();
+    expect("a function's first instruction was interrupted", "handler_body",
+           "8 handler_body\n0 stub_handler trap\n3c leaf\n10 middle_leaf\n" ABOVE_MIDDLE);
+
+    to_middle();
+    call("middle_leaf");
+    push(victim.ebp);
+    interrupt(at("leaf_pushed"));
+    in_stub();
+    expect("after push ebp", "handler_body",
+           "8 handler_body\n0 stub_handler trap\n40 leaf_pushed\n10 middle_leaf\n" ABOVE_MIDDLE);
+
+    to_middle();
+    call("middle_pops");
+    interrupt(at("pops_popped"));
+    in_stub();
+    expect("after pop ebp", "handler_body",
+           "8 handler_body\n0 stub_handler trap\n3c pops_popped\n10 middle_pops\n" ABOVE_MIDDLE);
+
+    to_outer();
+    bare_inside("outer_bare");
+    interrupt(at("bare_body"));
+    in_stub();
+    expect("in a frameless function", "handler_body",
+           "8 handler_body\n0 stub_handler trap\n4c bare_body frameless\n18 outer_bare\n" ABOVE_OUTER);
+}
+
+static void test_victim_stubs(void)
+{
+    to_middle();
+    interrupt(at("middle_body"));
+    expect("a stub at its first push", "stub", "0 stub trap\n14 middle_body\n" ABOVE_MIDDLE);
+
+    to_middle();
+    interrupt(at("middle_body"));
+    push(0);
+    push(32);
+    expect("at its pushad", "stub_vector", "0 stub_vector trap\n1c middle_body\n" ABOVE_MIDDLE);
+
+    to_middle();
+    interrupt(at("middle_body"));
+    push_registers(32);
+    expect("at its call", "stub_registers", "0 stub_registers trap\n3c middle_body\n" ABOVE_MIDDLE);
+
+    to_middle();
+    interrupt(at("middle_body"));
+    push(2);
+    expect("above an error code", "stub_error", "0 stub_error trap\n18 middle_body\n" ABOVE_MIDDLE);
+
+    to_middle();
+    interrupt(at("middle_body"));
+    expect("with an EBP frame still to come", "stub_framed", "0 stub_framed trap\n14 middle_body\n" ABOVE_MIDDLE);
+}
+
+/* f(8, 246h): the words above its return address look like CS and EFLAGS. */
+static void test_lookalike_arguments(void)
+{
+    to_outer();
+    push(EFLAGS);
+    push(KERNEL_CS);
+    call("outer_middle");
+    enter();
+    locals(8);
+    expect("arguments that look like a trap frame", "middle_body",
+           "8 middle_body\n20 outer_middle\n" ABOVE_OUTER);
+
+    to_outer();
+    push(EFLAGS);
+    push(KERNEL_CS);
+    call("outer_pointer");
+    enter();
+    locals(8);
+    call("middle_leaf");
+    enter();
+    locals(4);
+    expect("of a call by pointer", "leaf_body", "4 leaf_body\n10 middle_leaf\n20 outer_pointer\n" ABOVE_OUTER);
+}
+
+/* --- from user mode --- */
+
+static void test_user_mode(void)
+{
+    struct walk walk;
+    struct row row;
+
+    begin();
+    interrupt_from_user(0x08048123);
+    victim.ebp = 0xbfffe000;
+    in_stub();
+    expect("from user mode", "handler_body", "8 handler_body\n0 stub_handler trap\n- 8048123 user\n48 (rest)\nend: user\n");
+    walk_begin(&walk, &victim.start);
+    while (walk_next(&walk, &row) && row.kind != ROW_USER)
+        ;
+    ok(row.kind == ROW_USER && row.child_ebp == 0xbfffe000, "with the user's EBP");
+
+    begin();
+    interrupt_from_user(0x08048123);
+    victim.ebp = 0xbfffe000;
+    pushad();
+    handler_inside("stub_dark_handler");
+    expect("known by its shape", "handler_body",
+           "8 handler_body\n0 stub_dark_handler trap\n- 8048123 user\n3c (rest)\nend: user\n");
+
+    begin();
+    push(0x7b);
+    push(0xbffff000);
+    push(EFLAGS);
+    push(0x73);
+    push(0x08048123);
+    pushad();
+    handler_inside("stub_dark_handler");
+    expect("any selectors of ring 3", "handler_body",
+           "8 handler_body\n0 stub_dark_handler trap\n- 8048123 user\n3c (rest)\nend: user\n");
+
+    begin();
+    push(0x10); /* SS of ring 0: no frame from ring 3 */
+    push(0xbffff000);
+    push(EFLAGS);
+    push(USER_CS);
+    push(0x08048123);
+    pushad();
+    victim.ebp = 0;
+    handler_inside("stub_dark_handler");
+    expect("a stack segment of ring 0 is none", "handler_body",
+           "8 handler_body\n- stub_dark_handler lost\n3c (rest)\nend: zero\n");
+
+    begin();
+    for (unsigned i = 0; i < 4; i++)
+        push(0x1000); /* GS, FS, DS, ES */
+    push(0x2000);
+    push(0xfffe);
+    push(EFLAGS_V86);
+    push(0xf000);
+    push(0x1234);
+    pushad();
+    handler_inside("stub_dark_handler");
+    expect("from virtual-8086 mode", "handler_body",
+           "8 handler_body\n0 stub_dark_handler trap\n- 1234 user\n4c (rest)\nend: user\n");
+}
+
+int main(void)
+{
+    test_stubs();
+    test_stubs_by_shape();
+    test_nested_interrupts();
+    test_interrupted_anywhere();
+    test_victim_stubs();
+    test_lookalike_arguments();
+    test_user_mode();
+    return tap_end();
+}

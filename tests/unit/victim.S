@@ -1,0 +1,359 @@
+/*
+ * The code of the victim (victim.h), in pieces of which tests make a stack. `function NAME` and `mark NAME` make an address
+ * known by its name. A function is also a symbol of the table; a mark behind a call is a return address.
+ */
+.macro note name, kind
+\name:
+    .pushsection victim_marks, "a", @progbits
+    .balign 32
+    .asciz "\name"
+    .balign 32
+    .long \name - victim_start, \kind
+    .balign 32
+    .popsection
+.endm
+
+.macro function name
+    .balign 16, 0x90
+    note \name, 1
+.endm
+
+.macro mark name
+    note \name, 0
+.endm
+
+.section victim_code, "a", @progbits
+.code32
+.intel_syntax noprefix
+.globl victim_start, victim_end
+victim_start:
+
+/* --- functions with an EBP frame, from a thread's first one inward --- */
+function thread
+    push ebp
+    mov ebp, esp
+    sub esp, 8
+    call outer
+mark thread_outer
+    call [ebx]
+mark thread_pointer
+    leave
+    ret
+
+function outer
+    push ebp
+    mov ebp, esp
+    sub esp, 16
+    call middle
+mark outer_middle
+    call [ebx + 4 * esi]
+mark outer_pointer
+    call other
+mark outer_other
+    call jumps
+mark outer_jumps
+    call jumps_if
+mark outer_jumps_if
+    call jumps_anywhere
+mark outer_jumps_anywhere
+    call returns
+mark outer_returns
+    call bare
+mark outer_bare
+    call lost
+mark outer_lost
+    call long_bare
+mark outer_long_bare
+    call early
+mark outer_early
+    call late
+mark outer_late
+    call switches
+mark outer_switches
+    leave
+    ret
+
+function middle
+    push ebp
+    mov ebp, esp
+    sub esp, 8
+mark middle_body
+    call leaf
+mark middle_leaf
+    call pops
+mark middle_pops
+    call [ebx]
+mark middle_pointer
+    call middle
+mark middle_middle
+    leave
+    ret
+
+function leaf
+    push ebp
+mark leaf_pushed
+    mov ebp, esp
+mark leaf_framed
+    sub esp, 4
+mark leaf_body
+    mov eax, [ebp - 4]
+    leave
+mark leaf_left
+    ret
+
+function pops
+    push ebp
+    mov ebp, esp
+    push ebx
+    pop ebx
+    pop ebp
+mark pops_popped
+    ret
+
+/* --- called instead of middle --- */
+function other
+    push ebp
+    mov ebp, esp
+    pop ebp
+    ret
+
+function jumps
+    mov eax, [esp + 4]
+    jmp middle
+
+function jumps_if
+    test eax, eax
+    jne middle
+    ret
+
+function jumps_anywhere
+    jmp [ebx]
+
+/* It returns; the function behind it would jump. */
+function returns
+    xor eax, eax
+    ret
+function behind_returns
+    jmp middle
+
+/* --- functions without an EBP frame --- */
+function bare
+    push ebx
+    sub esp, 12
+mark bare_body
+    call leaf
+mark bare_leaf
+    call bare
+mark bare_bare
+    add esp, 12
+    pop ebx
+mark bare_end
+    ret
+
+/* Only it knows by how much it moves ESP. */
+function lost
+    mov edi, esp
+    sub esp, eax
+mark lost_body
+    call leaf
+mark lost_leaf
+    mov esp, edi
+    ret
+
+/* Too long for its end to be reached. */
+function long_bare
+    sub esp, eax
+    call leaf
+mark long_bare_leaf
+    .rept 600
+    nop
+    .endr
+    ret
+
+/* It calls before it sets up its frame. */
+function early
+    call leaf
+mark early_leaf
+    push ebp
+    mov ebp, esp
+    pop ebp
+    ret
+
+/* It sets up its frame only where it needs one. */
+function late
+    test eax, eax
+    jne 1f
+    ret
+1:  push ebp
+    mov ebp, esp
+    sub esp, 8
+    call leaf
+mark late_leaf
+    leave
+    ret
+
+/* A thread's first function that never returns, and the function that its return address names. */
+function entry
+    push ebp
+    mov ebp, esp
+    call outer
+mark entry_outer
+    hlt
+function bare_entry
+    sub esp, 4
+    call outer
+mark bare_entry_outer
+1:  hlt
+    jmp 1b
+function exit_thread
+    hlt
+    ret
+
+/* From the boot loader, on a stack of its own. */
+function boot
+    mov esp, 0xc0204000
+    call outer
+mark boot_outer
+1:  hlt
+    jmp 1b
+
+/* --- interrupts --- */
+function handler
+    push ebp
+    mov ebp, esp
+    sub esp, 8
+mark handler_body
+    call leaf
+mark handler_leaf
+    call bare
+mark handler_bare
+    call [ebx]
+mark handler_pointer
+    leave
+    ret
+
+function stub
+    push 0
+    push 32
+mark stub_vector
+    pushad
+mark stub_registers
+    push esp
+    call handler
+mark stub_handler
+    add esp, 4
+    popad
+mark stub_restored
+    add esp, 8
+    iretd
+
+/* The CPU pushed an error code; the vector's stub and the common one are two. */
+function stub_error
+    push 14
+    jmp stub_common
+function stub_common
+    pushad
+    push ds
+    push es
+    call handler
+mark stub_common_handler
+    pop es
+    pop ds
+    popad
+    add esp, 8
+    iretd
+
+function stub_framed
+    push ebp
+    mov ebp, esp
+    push eax
+    push ecx
+    push edx
+    call handler
+mark stub_framed_handler
+    pop edx
+    pop ecx
+    pop eax
+    pop ebp
+    iretd
+
+function stub_framed_error
+    push ebp
+    mov ebp, esp
+    pushad
+    call handler
+mark stub_framed_error_handler
+    popad
+    leave
+    add esp, 4
+    iretd
+
+/* Error code and vector between the trap frame and its EBP. */
+function stub_framed_vector
+    push ebp
+    mov ebp, esp
+    pushad
+    call handler
+mark stub_framed_vector_handler
+    popad
+    pop ebp
+    add esp, 8
+    iretd
+
+function stub_zero
+    pushad
+    xor ebp, ebp
+    call handler
+mark stub_zero_handler
+    popad
+    iretd
+
+/* It leaves EBP to its handler. */
+function stub_three
+    push eax
+    push ecx
+    push edx
+    call handler
+mark stub_three_handler
+    pop edx
+    pop ecx
+    pop eax
+    iretd
+
+/* Where it goes cannot be told from its code. */
+function stub_dark
+    pushad
+    call handler
+mark stub_dark_handler
+    jmp [ebx]
+function stub_dark_zero
+    pushad
+    xor ebp, ebp
+    call handler
+mark stub_dark_zero_handler
+    jmp [ebx]
+
+/* It goes on on a stack of its own. */
+function stub_switch
+    pushad
+    mov eax, esp
+    mov esp, [ebx]
+    push eax
+    call handler
+mark stub_switch_handler
+    pop esp
+    popad
+    iretd
+
+/* A function with a frame calls on another stack. */
+function switches
+    push ebp
+    mov ebp, esp
+    mov esp, [ebx]
+    call handler
+mark switches_handler
+    leave
+    ret
+
+victim_end:
+.section .note.GNU-stack, "", @progbits

@@ -1,0 +1,357 @@
+/* The walk on stacks made by hand: one test for each thing that a row can rest on. victim.S has the code. */
+#include "walk.h"
+
+#include "registry.h"
+#include "victim.h"
+
+/* --- frames that EBP shows --- */
+
+static void test_chained(void)
+{
+    to_leaf();
+    expect("a chain of direct calls", "leaf_body", "4 leaf_body\n10 middle_leaf\n" ABOVE_MIDDLE);
+
+    to_leaf();
+    forget_code();
+    expect("the same when no code can be read: unknown, not failed", "leaf_body",
+           "4 leaf_body\n10 middle_leaf\n" ABOVE_MIDDLE);
+
+    to_leaf();
+    forget_symbols();
+    expect("the same without any table", "leaf_body", "4 leaf_body\n10 middle_leaf\n" ABOVE_MIDDLE);
+
+    to_leaf();
+    forget_symbols();
+    forget_code();
+    expect("the same with neither", "leaf_body", "4 leaf_body\n10 middle_leaf\n" ABOVE_MIDDLE);
+}
+
+/* outer called something; middle runs. */
+static void middle_after(const char *site)
+{
+    to_outer();
+    call(site);
+    enter();
+    locals(8);
+}
+
+static void test_call_targets(void)
+{
+    middle_after("outer_pointer");
+    expect("a call by pointer could have called anything", "middle_body",
+           "8 middle_body\n18 outer_pointer\n" ABOVE_OUTER);
+
+    middle_after("outer_other");
+    expect("a direct call of another function makes a guess of the row", "middle_body",
+           "8 middle_body guess\n18 outer_other\n" ABOVE_OUTER);
+
+    middle_after("outer_jumps");
+    expect("unless that jumps on to this one", "middle_body", "8 middle_body\n18 outer_jumps\n" ABOVE_OUTER);
+
+    middle_after("outer_jumps_if");
+    expect("or does on a condition", "middle_body", "8 middle_body\n18 outer_jumps_if\n" ABOVE_OUTER);
+
+    middle_after("outer_jumps_anywhere");
+    expect("or jumps by a pointer", "middle_body", "8 middle_body\n18 outer_jumps_anywhere\n" ABOVE_OUTER);
+
+    middle_after("outer_returns");
+    expect("but a jump behind its end is not its own", "middle_body",
+           "8 middle_body guess\n18 outer_returns\n" ABOVE_OUTER);
+
+    begin();
+    push(0x70000001);
+    victim.ebp = 0x70000000;
+    enter();
+    expect("a return address that no call left ends the walk", "middle_body",
+           "- middle_body lost\n8 (rest)\nend: no code\n");
+
+    begin();
+    push(0xd0ff9090); /* call eax */
+    push(victim.esp + 4);
+    victim.ebp = 0x70000000;
+    enter();
+    expect("and so does one on the stack, whatever bytes are there", "middle_body",
+           "- middle_body lost\nc (rest)\nend: no code\n");
+}
+
+/* --- where EBP shows the caller's frame --- */
+
+static void test_prologue(void)
+{
+    to_middle();
+    call("middle_leaf");
+    expect("at a function's first instruction", "leaf", "0 leaf\nc middle_leaf\n" ABOVE_MIDDLE);
+
+    to_middle();
+    call("middle_leaf");
+    push(victim.ebp);
+    expect("after push ebp", "leaf_pushed", "0 leaf_pushed\n10 middle_leaf\n" ABOVE_MIDDLE);
+
+    to_middle();
+    call("middle_leaf");
+    enter();
+    expect("after mov ebp, esp", "leaf_framed", "0 leaf_framed\n10 middle_leaf\n" ABOVE_MIDDLE);
+
+    to_middle();
+    call("middle_leaf");
+    expect("after leave", "leaf_left", "0 leaf_left\nc middle_leaf\n" ABOVE_MIDDLE);
+
+    to_middle();
+    call("middle_pops");
+    expect("after pop ebp", "pops_popped", "0 pops_popped\nc middle_pops\n" ABOVE_MIDDLE);
+
+    to_outer();
+    call("outer_early");
+    call("early_leaf");
+    enter();
+    locals(4);
+    expect("in a call before the frame is set up", "leaf_body",
+           "4 leaf_body\n4 early_leaf\n18 outer_early\n" ABOVE_OUTER);
+
+    to_outer();
+    call("outer_late");
+    enter();
+    locals(8);
+    call("late_leaf");
+    enter();
+    locals(4);
+    expect("a frame that is set up late is a frame", "leaf_body",
+           "4 leaf_body\n10 late_leaf\n18 outer_late\n" ABOVE_OUTER);
+}
+
+static void test_wild_calls(void)
+{
+    to_middle();
+    call("middle_pointer");
+    run_at(0);
+    expect_rows("a call through a null pointer", "0 0 frameless\nc middle_pointer\n" ABOVE_MIDDLE);
+
+    to_middle();
+    call("middle_pointer");
+    run_at(victim.limit + 8);
+    expect_rows("a call into data", "0 c0200008 frameless\nc middle_pointer\n" ABOVE_MIDDLE);
+
+    to_middle();
+    call("middle_pointer");
+    interrupt(0);
+    push(0x10);
+    push(14);
+    pushad();
+    push(0x10);
+    push(0x10);
+    call("stub_common_handler");
+    enter();
+    locals(8);
+    expect("a call through a null pointer under its page fault", "handler_body",
+           "8 handler_body\n0 stub_common_handler trap\n40 0 frameless\n10 middle_pointer\n" ABOVE_MIDDLE);
+
+    to_leaf();
+    run_at(0x41414140);
+    expect_rows("what runs outside all code has a frame by guess only",
+                "4 41414140 guess\n10 middle_leaf\n" ABOVE_MIDDLE);
+}
+
+/* --- functions without an EBP frame --- */
+
+static void test_frameless(void)
+{
+    to_outer();
+    bare_inside("outer_bare");
+    expect("innermost: its pushes tell", "bare_body", "c bare_body frameless\n18 outer_bare\n" ABOVE_OUTER);
+
+    to_outer();
+    call("outer_bare");
+    expect("at its ret", "bare_end", "0 bare_end frameless\n14 outer_bare\n" ABOVE_OUTER);
+
+    to_outer();
+    bare_inside("outer_bare");
+    call("bare_leaf");
+    enter();
+    locals(4);
+    expect("below a frame", "leaf_body", "4 leaf_body\n14 bare_leaf frameless\n18 outer_bare\n" ABOVE_OUTER);
+
+    to_outer();
+    bare_inside("outer_bare");
+    bare_inside("bare_bare");
+    bare_inside("bare_bare");
+    expect("three in a row", "bare_body",
+           "c bare_body frameless\n14 bare_bare frameless\n14 bare_bare frameless\n18 outer_bare\n" ABOVE_OUTER);
+}
+
+/* outer called lost, whose locals hold an old return address; leaf runs. */
+static void lost_inside(const char *site, const char *stale)
+{
+    call(site);
+    locals(16);
+    push(at(stale));
+    call("lost_leaf");
+    enter();
+    locals(4);
+}
+
+static void test_scanned(void)
+{
+    to_outer();
+    lost_inside("outer_lost", "outer_pointer");
+    expect("ESP lost: the word that a direct call of it left, by guess", "leaf_body",
+           "4 leaf_body\n18 lost_leaf guess\n18 outer_lost\n" ABOVE_OUTER);
+
+    to_outer();
+    lost_inside("outer_pointer", "outer_other");
+    expect("or one that a call by pointer left; then its frame is confirmed by a direct call of it", "leaf_body",
+           "4 leaf_body\n18 lost_leaf guess\n18 outer_pointer\n" ABOVE_OUTER);
+
+    to_outer();
+    lost_inside("outer_pointer", "middle_pointer");
+    expect("a wrong guess makes a guess of the next row", "leaf_body",
+           "4 leaf_body\n4 lost_leaf guess\n2c middle_pointer guess\n" ABOVE_OUTER);
+
+    begin();
+    push(0);
+    enter();
+    locals(8);
+    call("thread_pointer");
+    enter();
+    locals(16);
+    lost_inside("outer_pointer", "middle_pointer");
+    expect("also where its own call is by pointer; what EBP leads to then is right again", "leaf_body",
+           "4 leaf_body\n4 lost_leaf guess\n2c middle_pointer guess\n10 thread_pointer\n8 (rest)\nend: zero\n");
+}
+
+/* --- the first frames of a stack --- */
+
+static void entry_inside(const char *site)
+{
+    call(site);
+    enter();
+    locals(16);
+    call("outer_middle");
+    enter();
+    locals(8);
+}
+
+static void test_first_frames(void)
+{
+    begin();
+    push(at("exit_thread"));
+    victim.ebp = 0xdeadbee0;
+    enter();
+    entry_inside("entry_outer");
+    expect("push exit; push entry; ret, with any EBP", "middle_body",
+           "8 middle_body\n18 outer_middle\n8 entry_outer\n8 (rest)\nend: no code\n");
+
+    begin();
+    push(at("exit_thread"));
+    enter();
+    entry_inside("entry_outer");
+    expect("and with EBP 0", "middle_body", "8 middle_body\n18 outer_middle\n8 entry_outer\n8 (rest)\nend: zero\n");
+
+    begin();
+    push(0);
+    locals(4);
+    entry_inside("bare_entry_outer");
+    expect("a first function without a frame, whose return address is 0", "middle_body",
+           "8 middle_body\n18 outer_middle\n8 bare_entry_outer frameless\n8 (rest)\nend: zero\n");
+
+    begin();
+    victim.ebp = 0xdeadbee0;
+    entry_inside("boot_outer");
+    expect("the boot code, with any EBP: it ran, but has no frame", "middle_body",
+           "8 middle_body\n18 outer_middle\n- boot_outer lost\n8 (rest)\nend: off\n");
+
+    begin();
+    entry_inside("boot_outer");
+    expect("and with EBP 0", "middle_body",
+           "8 middle_body\n18 outer_middle\n- boot_outer lost\n8 (rest)\nend: zero\n");
+
+    begin();
+    forget_symbols();
+    victim.ebp = victim.base;
+    entry_inside("thread_outer");
+    expect("EBP is the base", "middle_body",
+           "8 middle_body\n18 outer_middle\n- thread_outer lost\n8 (rest)\nend: base\n");
+}
+
+/* --- other stacks --- */
+
+static struct ksg_stack thread_stack = {.name = "thread", .limit = STACK_BASE - STACK_SIZE, .base = STACK_BASE};
+
+#define INTERRUPT_BASE 0xc0402000u
+#define INTERRUPT_SIZE 0x1000u
+
+/* ESP goes to the interrupt stack, which is the one that is walked. Returns the old ESP. */
+static uint32_t switch_stacks(void)
+{
+    uint32_t esp = victim.esp;
+
+    pieces_add(&victim.pieces, INTERRUPT_BASE - INTERRUPT_SIZE, INTERRUPT_SIZE);
+    victim.limit = INTERRUPT_BASE - INTERRUPT_SIZE;
+    victim.base = victim.esp = INTERRUPT_BASE;
+    victim.start.stacks = &thread_stack;
+    return esp;
+}
+
+static void test_other_stacks(void)
+{
+    static struct ksg_stack interrupt_stack = {
+        .name = "interrupt", .limit = INTERRUPT_BASE - INTERRUPT_SIZE, .base = INTERRUPT_BASE};
+    uint32_t esp, middle_ebp;
+
+    if (ksg_add_stack(&thread_stack) != KSG_OK || ksg_add_stack(&interrupt_stack) != KSG_OK)
+        ok(false, "the stacks are registered");
+
+    to_outer();
+    call("outer_switches");
+    enter();
+    switch_stacks();
+    handler_inside("switches_handler");
+    expect("a chain that leads into another stack goes on there", "handler_body",
+           "8 handler_body\n8 (rest)\non thread\n0 switches_handler\n18 outer_switches\n" ABOVE_OUTER);
+
+    to_middle();
+    interrupt(at("middle_body"));
+    pushad();
+    esp = switch_stacks();
+    push(esp);
+    handler_inside("stub_switch_handler");
+    expect("a stub that switched stacks has its trap on the other one", "handler_body",
+           "8 handler_body\n0 stub_switch_handler trap\nc (rest)\non thread\n34 middle_body\n" ABOVE_MIDDLE);
+
+    begin();
+    interrupt_from_user(0x08048123);
+    victim.ebp = STACK_BASE - 8;
+    pushad();
+    esp = switch_stacks();
+    push(esp);
+    handler_inside("stub_switch_handler");
+    expect("also when it came from user mode, whatever EBP was", "handler_body",
+           "8 handler_body\n0 stub_switch_handler trap\nc (rest)\non thread\n- 8048123 user\n34 (rest)\nend: user\n");
+
+    to_middle();
+    middle_ebp = victim.ebp;
+    switch_stacks();
+    victim.start.stacks = registry_stacks();
+    handler_inside("handler_bare");
+    store(middle_ebp, victim.ebp);
+    forget_symbols();
+    expect("two chains that lead into each other end", "handler_body",
+           "8 handler_body\n8 (rest)\n"
+           "on thread\n0 handler_bare\n30 (rest)\non interrupt\n0 outer_middle\n8 (rest)\n"
+           "on thread\n0 handler_bare\n30 (rest)\non interrupt\n0 outer_middle\n8 (rest)\n"
+           "on thread\n0 handler_bare\n30 (rest)\non interrupt\n0 outer_middle\n8 (rest)\n"
+           "on thread\n0 handler_bare\n30 (rest)\non interrupt\n0 outer_middle\n- handler_bare lost\n8 (rest)\n"
+           "end: off\n");
+}
+
+int main(void)
+{
+    test_chained();
+    test_call_targets();
+    test_prologue();
+    test_wild_calls();
+    test_frameless();
+    test_scanned();
+    test_first_frames();
+    test_other_stacks();
+    return tap_end();
+}
