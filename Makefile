@@ -36,7 +36,7 @@ UNIT_C  := $(wildcard tests/unit/*.c)
 KSG_O   := $(KMOD_C:%.c=$(BUILD)/%.o) $(ARCH_C:%.c=$(BUILD)/%.o) $(ARCH_S:%.asm=$(BUILD)/%.asm.o)
 BOOT_O  := $(BOOT_C:%.c=$(BUILD)/%.o) $(BOOT_S:%.asm=$(BUILD)/%.asm.o)
 # Companions: each with a main of its own, on what they share.
-HOST_MAIN := ksgsym
+HOST_MAIN := ksgsym ksg
 HOST_O  := $(patsubst %.c,$(BUILD)/native/%.o,$(filter-out $(HOST_MAIN:%=kmod/host/%.c),$(HOST_C)))
 NATIVE_O := $(KMOD_C:%.c=$(BUILD)/native/%.o)
 
@@ -71,7 +71,7 @@ clean: ## remove build/
 	rm -rf $(BUILD)
 
 .PHONY: all-tests
-all-tests: lib $(KERNEL_ELF) $(UNIT_C:%.c=$(BUILD)/native/%) $(BUILD)/ksgsym
+all-tests: lib $(KERNEL_ELF) $(UNIT_C:%.c=$(BUILD)/native/%) $(HOST_MAIN:%=$(BUILD)/%)
 
 # --- the module ---
 

@@ -327,6 +327,8 @@ enum flow_arrival flow_from_start(struct memory *memory, uint32_t start, uint32_
     struct way way;
 
     *shape = shape_begin(true, true);
+    if (pc == start && !at_call) /* its code need not even be there */
+        return FLOW_ARRIVED;
     begin(&way, memory, start, shape, STEPS_FROM_START, look_into_calls);
     while (next_instruction(&way, &instruction)) {
         uint32_t next = way.here.address + instruction.length;

@@ -36,6 +36,17 @@ static uint32_t signature_at(const struct fold *fold, uint32_t index)
     return fold->window[(fold->first + index) % FOLD_WINDOW];
 }
 
+/* How many rows on a row like the first comes next, if it is more than after; above most when there is none. */
+static uint32_t next_like_first(const struct fold *fold, uint32_t after, uint32_t most)
+{
+    uint32_t wanted = signature_at(fold, 0);
+    uint32_t rows = after + 1;
+
+    while (rows <= most && signature_at(fold, rows) != wanted)
+        rows++;
+    return rows;
+}
+
 /* Can a cycle of so many rows begin here? Compares what the window holds of three turns. */
 static bool may_repeat(const struct fold *fold, uint32_t rows)
 {
@@ -83,13 +94,14 @@ static void measure(struct fold *fold, uint32_t rows, struct cycle *cycle)
 /* The cycle that leaves out the most rows, of those that begin with the next one. */
 static bool find_cycle(struct fold *fold, struct cycle *best)
 {
+    uint32_t most = fold->count / FOLD_LEAST < FOLD_LONGEST ? fold->count / FOLD_LEAST : FOLD_LONGEST;
     bool found = false;
 
     best->turns = 0;
-    for (uint32_t rows = 1; rows <= FOLD_LONGEST && FOLD_LEAST * rows <= fold->count; rows++) {
+    for (uint32_t rows = next_like_first(fold, 0, most); rows <= most; rows = next_like_first(fold, rows, most)) {
         struct cycle cycle;
 
-        if (signature_at(fold, rows) != signature_at(fold, 0) || !may_repeat(fold, rows))
+        if (!may_repeat(fold, rows))
             continue;
         if (found && rows % best->rows == 0)
             continue; /* the same cycle, several turns taken as one */
@@ -120,8 +132,13 @@ static void leave_out(struct fold *fold)
 
     for (uint32_t i = 0; i < rows; i++)
         walk_next(&fold->next, &row);
-    fold->ahead = fold->next;
-    fold->count = 0;
+    if (rows < fold->count) {
+        fold->first = (fold->first + rows) % FOLD_WINDOW;
+        fold->count -= rows;
+    } else {
+        fold->ahead = fold->next;
+        fold->count = 0;
+    }
     fold->skip = false;
 }
 

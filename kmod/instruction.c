@@ -198,6 +198,7 @@ static unsigned take_opcode(struct cursor *cursor, uint8_t first, struct instruc
 #define RM_DISPLACEMENT 5    /* with mod 0, also as SIB's base: no register, 32 bits follow */
 #define RM_16_DISPLACEMENT 6 /* the same of 16-bit addresses */
 #define INDEX_NONE 4
+#define OPCODE_LEA 0x8d
 
 static void take_operand_16(struct cursor *cursor, unsigned mod, struct instruction *instruction)
 {
@@ -247,7 +248,7 @@ static void take_operand(struct cursor *cursor, const struct prefixes *prefixes,
         take_operand_16(cursor, modrm >> 6, instruction);
     else
         take_operand_32(cursor, modrm >> 6, instruction);
-    if (prefixes->fs_or_gs && instruction->operand != OPERAND_REGISTER)
+    if (prefixes->fs_or_gs && instruction->operand != OPERAND_REGISTER && instruction->opcode != OPCODE_LEA)
         instruction->operand = OPERAND_ELSE;
 }
 
@@ -292,11 +293,13 @@ static unsigned refine(unsigned form, const struct prefixes *prefixes, const str
         return reg == 4 ? W : form;
     case 0x0fba: /* bt, bts, btr, btc */
         return reg < 4 ? U : reg == 4 ? form : WB;
-    case 0x0fc7: /* cmpxchg8b, rdrand, rdseed */
-        return in_register ? (reg < 6 ? U : W) : reg == 1 ? form : U;
+    case 0x0fc7: /* cmpxchg8b and what came later: xsavec, vmptrld; rdrand, rdseed */
+        return in_register ? (reg < 6 ? U : W) : reg == 0 || reg == 2 ? U : form;
     case 0x0f2c: /* cvttss2si, cvtss2si; without the prefix to MMX registers */
     case 0x0f2d:
         return prefixes->repeat ? R : form;
+    case 0x0f78: /* vmread; with a prefix extrq and insertq, which AMD alone knows */
+        return prefixes->operand_16 || prefixes->repeat ? U : form;
     case 0x0f7e: /* movd; with the prefix movq between SSE registers */
         return prefixes->repeat ? M : form;
     case 0x0fb8: /* popcnt */
@@ -379,7 +382,7 @@ static unsigned source(const struct instruction *instruction)
 
 static bool is_lea(const struct instruction *instruction)
 {
-    return instruction->opcode == 0x8d && instruction->operand == OPERAND_BASE;
+    return instruction->opcode == OPCODE_LEA && instruction->operand == OPERAND_BASE;
 }
 
 static bool is_register_mov(const struct instruction *instruction)

@@ -7,8 +7,7 @@
 #define FIRST_PRINTABLE ' '
 #define LAST_PRINTABLE '~'
 #define C_STRING_LONGEST 64
-#define HEX_DIGITS 8      /* that a number can have */
-#define DECIMAL_DIGITS 10
+#define DECIMAL_DIGITS 10 /* that a number can have */
 
 void print_begin(struct print *print, struct machine *machine)
 {
@@ -46,37 +45,46 @@ void print_text(struct print *print, struct text text, uint32_t room)
         print_string(print, "..");
 }
 
-/* At least width characters: fill, then the digits. */
-static void put_hex(struct print *print, uint32_t value, uint32_t width, char fill)
+/* The last so many digits. */
+static void put_hex(struct print *print, uint32_t value, uint32_t digits)
+{
+    for (uint32_t shift = 4 * digits; shift > 0;) {
+        shift -= 4;
+        put_column(print, "0123456789abcdef"[value >> shift & 15]);
+    }
+}
+
+static uint32_t hex_digits(uint32_t value)
 {
     uint32_t digits = 1;
 
-    while (digits < HEX_DIGITS && value >> 4 * digits)
+    while (value >>= 4)
         digits++;
-    for (; width > digits; width--)
-        put_column(print, fill);
-    while (digits-- > 0)
-        put_column(print, "0123456789abcdef"[value >> 4 * digits & 15]);
+    return digits;
 }
 
 void print_hex(struct print *print, uint32_t value)
 {
-    put_hex(print, value, 1, '0');
+    put_hex(print, value, hex_digits(value));
 }
 
 void print_hex8(struct print *print, uint32_t value)
 {
-    put_hex(print, value, 8, '0');
+    put_hex(print, value, 8);
 }
 
 void print_hex4(struct print *print, uint32_t value)
 {
-    put_hex(print, value, 4, '0');
+    put_hex(print, value, 4);
 }
 
 void print_hex_right(struct print *print, uint32_t value, uint32_t width)
 {
-    put_hex(print, value, width, ' ');
+    uint32_t digits = hex_digits(value);
+
+    for (; width > digits; width--)
+        put_column(print, ' ');
+    put_hex(print, value, digits);
 }
 
 void print_decimal_right(struct print *print, uint32_t value, uint32_t width)
@@ -120,7 +128,7 @@ static void put_line(struct print *print, uint32_t columns)
     end[1] = '\n';
     print->crc = crc_bytes(print->crc, print->line, columns + 2);
     if (print->lines < PRINT_SUMS)
-        print->sums[print->lines] = (uint16_t)sum_bytes(print->line, columns);
+        sum_of(print->line, columns, print->sums[print->lines]);
     print->lines++;
     print->column = 0; /* before the line is out: a fault on the way must not bring it again */
     print->machine->write(print->machine, print->line, columns + 2);

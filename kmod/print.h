@@ -12,6 +12,7 @@
 
 /* The first lines, which have a sum of their own; there should not be more: a report has some 420 at most. */
 #define PRINT_SUMS 512
+#define SUM_DIGITS 3
 
 struct print {
     struct machine *machine;
@@ -19,7 +20,7 @@ struct print {
     uint32_t lines;  /* before this one */
     uint32_t column; /* in this one */
     char line[PRINT_ROOM + 2]; /* and CR LF */
-    uint16_t sums[PRINT_SUMS]; /* of the lines before: sum.h */
+    char sums[PRINT_SUMS][SUM_DIGITS]; /* of the lines before: sum.h */
 };
 
 void print_begin(struct print *print, struct machine *machine);

@@ -8,6 +8,9 @@
 
 #define RECORD_SIZE 8 /* bytes: the saved EBP, the return address */
 
+/* Bytes below a stack's base in which its first frames are: they may have been called by nobody, with any EBP. */
+#define STACK_BOTTOM 128
+
 /* The stack being walked, and what its words are checked against. */
 struct view {
     struct memory *memory;

@@ -6,7 +6,6 @@
 
 #define CHAINS 32
 #define NOWHERE 0xffffffffu
-#define BOTTOM 64 /* bytes below the base: a record there may be the first of all, whatever EBP was then */
 
 /* What a link is worth: random words imitate a direct CALL of the right function in 0.02 % of cases, any CALL in 1.3 %.
    A direct CALL of another function speaks against what is below it: stale frames join the true chain like that. */
@@ -48,10 +47,10 @@ static void find_nearest(struct sweep *sweep)
             sweep->nearest = sweep->chains[i].expects;
 }
 
-/* Is a the better one to give up? The shorter one; of equals, the one whose next record is farther away. */
+/* Is a the better one to give up? The one that less speaks for; of equals, the one whose next record is farther away. */
 static bool weaker(const struct chain *a, const struct chain *b)
 {
-    return a->records != b->records ? a->records < b->records : a->expects > b->expects;
+    return a->score != b->score ? a->score < b->score : a->expects > b->expects;
 }
 
 /* Puts the chain in the table: in the place of one that expects the same record and is worse, in a free place, or in
@@ -99,7 +98,7 @@ static bool leads_up(const struct view *view, const struct record *record, uint3
 /* Is the record the last of its stack, when EBP was link before it? */
 static bool is_last(const struct view *view, const struct record *record, uint32_t link)
 {
-    bool at_bottom = view->base - record->at <= BOTTOM && !leads_up(view, record, link);
+    bool at_bottom = view->base - record->at <= STACK_BOTTOM && !leads_up(view, record, link);
 
     return !link || at_bottom || link == view->base || link == view->base - 4;
 }
@@ -109,7 +108,8 @@ static uint32_t worth(enum evidence evidence)
     return evidence == EVIDENCE_DIRECT ? WORTH_DIRECT : evidence_verifies(evidence) ? WORTH_INDIRECT : WORTH_UNKNOWN;
 }
 
-/* Adds the record at address to the chain. False: none can be there, or it does not fit the chain. */
+/* Adds the record at address to the chain. False: none can be there, or it does not fit the chain. A record whose return
+   address no CALL left can be the first of all. */
 static bool join(struct sweep *sweep, uint32_t address, struct chain *chain)
 {
     const struct view *view = sweep->view;
@@ -131,7 +131,7 @@ static bool join(struct sweep *sweep, uint32_t address, struct chain *chain)
         callee = code_find(view->code, chain->pc - 1);
     evidence = record_evidence(view, record.return_address, callee);
     if (evidence == EVIDENCE_NONE || code_kind(view->code, record.return_address - 1) == CODE_OUTSIDE)
-        return chain->records > 1 && is_last(view, &record, record.link); /* as threads start */
+        return chain->records > 1 && view->base - address <= STACK_BOTTOM && is_last(view, &record, record.link);
     chain->verified = evidence_verifies(evidence);
     if (evidence == EVIDENCE_AGAINST && chain->records > 1) {
         if (chain->score <= PENALTY_AGAINST)

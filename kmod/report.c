@@ -142,7 +142,7 @@ static void print_end(void)
     print_decimal(print, print->lines);
     print_string(print, " lines, crc ");
     print_hex8(print, crc);
-    print_string(print, "; it used ");
+    print_string(print, "; used ");
     print_hex(print, scene.machine->stack_used(scene.machine));
     print_string(print, " of ");
     print_hex(print, scene.machine->stack_size);

@@ -3,28 +3,23 @@
 
 const char sum_digits[65] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
-uint32_t sum_bytes(const char *bytes, uint32_t count)
+void sum_of(const char *bytes, uint32_t count, char sum[SUM_DIGITS])
 {
-    uint32_t sum = SUM_START;
+    uint32_t remainder = 1;
 
     for (uint32_t i = 0; i < count; i++)
-        sum = sum_byte(sum, (uint8_t)bytes[i]);
-    return sum;
-}
-
-static void print_sum(struct print *print, uint32_t sum)
-{
-    char digits[] = {sum_digits[sum / 64 % 64], sum_digits[sum % 64], 0};
-
-    print_string(print, digits);
+        remainder = (remainder * 256 + (uint8_t)bytes[i]) % SUM_PRIME;
+    for (uint32_t i = SUM_DIGITS; i-- > 0; remainder /= 64)
+        sum[i] = sum_digits[remainder % 64];
 }
 
 void print_own_sum(struct print *print)
 {
-    uint32_t sum = sum_bytes(print->line, print->column);
+    char sum[SUM_DIGITS];
 
+    sum_of(print->line, print->column, sum);
     print_string(print, " ");
-    print_sum(print, sum);
+    print_text(print, (struct text){sum, SUM_DIGITS}, SUM_DIGITS);
 }
 
 void print_sums(struct print *print)
@@ -32,11 +27,13 @@ void print_sums(struct print *print)
     uint32_t lines = print->lines < PRINT_SUMS ? print->lines : PRINT_SUMS;
 
     for (uint32_t first = 0; first < lines; first += SUMS_A_LINE) {
+        uint32_t end = lines - first < SUMS_A_LINE ? lines : first + SUMS_A_LINE;
+
         print_string(print, "sums ");
         print_decimal_right(print, first + 1, 3);
         print_string(print, " ");
-        for (uint32_t i = first; i < lines && i < first + SUMS_A_LINE; i++)
-            print_sum(print, print->sums[i]);
+        for (uint32_t i = first; i < end; i++)
+            print_text(print, (struct text){print->sums[i], SUM_DIGITS}, SUM_DIGITS);
         print_own_sum(print);
         print_line_end(print);
     }

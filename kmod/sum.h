@@ -1,4 +1,4 @@
-/* The sum of a line, two characters for each line of the report, which tells a damaged one from the others. */
+/* The sum of a line, three characters for each line of the report, which tells a damaged one from the others. */
 #ifndef KMOD_SUM_H
 #define KMOD_SUM_H
 
@@ -7,26 +7,18 @@
 /*
  * The remainder, by SUM_PRIME, of the line's bytes without its end, taken as the digits of one number to the base 256 that
  * begins with a 1. A line in which one byte was changed, or two neighbours, has another one; of other damage, one line in
- * 4093 has not.
+ * 262139 has not. It is printed as SUM_DIGITS digits to the base 64.
  */
-#define SUM_PRIME 4093u /* the largest below 64 * 64 */
-#define SUM_START 1u
-
-static inline uint32_t sum_byte(uint32_t sum, uint8_t byte)
-{
-    return (sum * 256 + byte) % SUM_PRIME;
-}
-
-uint32_t sum_bytes(const char *bytes, uint32_t count);
-
-/* It is printed as two digits to the base 64. */
+#define SUM_PRIME 262139u /* the largest below 64 * 64 * 64 */
 extern const char sum_digits[65];
 
+void sum_of(const char *bytes, uint32_t count, char sum[SUM_DIGITS]);
+
 /*
- * "sums  33 " and the sums of up to SUMS_A_LINE lines, of which the first is line 33; a blank and the sum of all before it
- * in this line itself.
+ * "sums  23 " and the sums of SUMS_A_LINE lines, or fewer at last, of which the first is line 23; then a blank and the sum
+ * of all before it in this line itself.
  */
-#define SUMS_A_LINE 32
+#define SUMS_A_LINE 22
 
 /* Prints the sums of all lines before. */
 void print_sums(struct print *print);

@@ -113,8 +113,27 @@ static void execute(struct shape *shape, const struct instruction *instruction, 
     }
 }
 
+/* Where place is. */
+static bool address_of(const struct place *place, uint32_t esp, uint32_t ebp, uint32_t *address)
+{
+    *address = (place->base == PLACE_ESP ? esp : ebp) + (uint32_t)place->offset;
+    return place_known(place);
+}
+
+/* A word that holds what EBP holds is as good as EBP: where a stub sets up EBP first, pushad keeps that as well. */
+static void notice_same_ebp(const struct view *view, struct shape *shape, uint32_t esp, uint32_t ebp)
+{
+    uint32_t at, word;
+
+    if (shape->ebp_loaded && address_of(&shape->ebp, esp, ebp, &at) && memory_word(view->memory, at, &word) &&
+        word == ebp) {
+        shape->ebp = (struct place){0, PLACE_EBP, true};
+        shape->ebp_loaded = false;
+    }
+}
+
 /* Follows the code from pc to its end, straight on at branches and calls. */
-static enum leaving follow(const struct view *view, uint32_t pc, struct shape *shape)
+static enum leaving follow(const struct view *view, uint32_t pc, uint32_t esp, uint32_t ebp, struct shape *shape)
 {
     *shape = shape_begin(true, false);
     for (unsigned i = 0; i < STUB_LONGEST; i++) {
@@ -138,16 +157,10 @@ static enum leaving follow(const struct view *view, uint32_t pc, struct shape *s
             return LEAVING_UNKNOWN;
         default:
             execute(shape, &instruction, pc);
+            notice_same_ebp(view, shape, esp, ebp);
         }
     }
     return LEAVING_UNKNOWN;
-}
-
-/* Where place is. */
-static bool address_of(const struct place *place, uint32_t esp, uint32_t ebp, uint32_t *address)
-{
-    *address = (place->base == PLACE_ESP ? esp : ebp) + (uint32_t)place->offset;
-    return place_known(place);
 }
 
 /* The frame that IRET takes, and EBP as it is then. */
@@ -170,7 +183,7 @@ bool trap_of_stub(const struct view *view, uint32_t pc, uint32_t esp, uint32_t e
 {
     struct shape shape;
 
-    return follow(view, pc, &shape) == LEAVING_BY_IRET && read_trap(view, &shape, esp, ebp, trap);
+    return follow(view, pc, esp, ebp, &shape) == LEAVING_BY_IRET && read_trap(view, &shape, esp, ebp, trap);
 }
 
 /* --- by what is on the stack --- */
@@ -213,7 +226,7 @@ static bool tied(const struct view *view, uint32_t esp, uint32_t ebp, struct tra
 bool trap_find(const struct view *view, uint32_t pc, uint32_t esp, uint32_t ebp, struct trap *trap)
 {
     struct shape shape;
-    enum leaving leaving = follow(view, pc, &shape);
+    enum leaving leaving = follow(view, pc, esp, ebp, &shape);
 
     if (leaving == LEAVING_BY_RETURN)
         return false;

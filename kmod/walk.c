@@ -10,7 +10,6 @@
 #define CALL_DIRECT_LENGTH 5
 
 #define SCAN_LONGEST 4096      /* bytes in which the return address of a frameless function is searched */
-#define FIRST_FRAME 64         /* bytes below the base: a thread's first function has its frame there */
 #define FIRST_CALL_END 6       /* bytes into a function: a call that ends there may come before its EBP frame */
 #define LEAST_AFTER_ZERO 3     /* records that make a chain above a zero EBP more likely than the end of the stack */
 #define LEAST_AFTER_BREAK 2
@@ -168,13 +167,17 @@ static enum framing framing_of(struct memory *memory, uint32_t start)
    code cannot be read it counts as if it did. */
 static bool framed(const struct walk *walk, struct function *function)
 {
+    struct frame_state state;
     uint8_t byte;
 
     if (!function->named)
         return true;
     if (function->framing == FRAMING_NOT_ASKED)
         function->framing = framing_of(walk->view.memory, function->function);
-    return function->framing != FRAMING_NONE || state_at(walk, function).base == FRAME_BASE_EBP ||
+    if (function->framing != FRAMING_NONE)
+        return true;
+    state = state_at(walk, function);
+    return (state.base == FRAME_BASE_EBP && state.exact) ||
            !memory_code(walk->view.memory, walk->exact ? walk->pc : walk->pc - 1, &byte, 1);
 }
 
@@ -237,7 +240,7 @@ static bool scan(const struct walk *walk, const struct function *function, enum 
 /* Finds the frame of a function that stands in its prologue or epilogue, has an odd EBP frame or none at all. Where the
    code leaves no doubt, it needs no CALL's evidence; but of words that no CALL left only 0 will do, at a thread's start. */
 static bool frame_by_code(const struct walk *walk, struct function *function, struct record *record,
-                          enum evidence *evidence)
+                          enum evidence *evidence, enum trust *trust)
 {
     struct frame_state state = state_at(walk, function);
     uint32_t link = walk->ebp;
@@ -251,9 +254,36 @@ static bool frame_by_code(const struct walk *walk, struct function *function, st
     if (!return_address_at(walk, base + state.return_offset, link, record))
         return false;
     *evidence = record_evidence(&walk->view, record->return_address, function);
+    *trust = framed(walk, function) ? TRUST_CHAINED : TRUST_FRAMELESS;
+    if (!state.exact && *evidence != EVIDENCE_DIRECT)
+        *trust = TRUST_GUESS;
     if (*evidence == EVIDENCE_NONE)
-        return state.exact && !record->return_address && walk->view.base - record->at <= FIRST_FRAME;
+        return state.exact && !record->return_address && walk->view.base - record->at <= STACK_BOTTOM;
     return state.exact || evidence_verifies(*evidence);
+}
+
+/*
+ * The function has just aligned ESP: the return address is one of the few words above it, and gcc holds its address in a
+ * register. It verifies; so may what an earlier call left below it, and then this is a guess.
+ */
+static bool frame_above_alignment(const struct walk *walk, struct function *function, struct record *record,
+                                  enum evidence *evidence, enum trust *trust)
+{
+    uint32_t alignment = prologue_read(walk->view.memory, function->function, 0).alignment;
+    struct record found;
+
+    *trust = TRUST_GUESS;
+    *evidence = EVIDENCE_NONE;
+    for (uint32_t at = walk->esp; at - walk->esp <= alignment && return_address_at(walk, at, walk->ebp, &found); at += 4) {
+        enum evidence here = record_evidence(&walk->view, found.return_address, function);
+
+        if (!evidence_verifies(here))
+            continue;
+        *trust = here == EVIDENCE_DIRECT && *evidence == EVIDENCE_NONE ? TRUST_CHAINED : TRUST_GUESS;
+        *evidence = here;
+        *record = found;
+    }
+    return *evidence != EVIDENCE_NONE;
 }
 
 /* A call through a null pointer, or into data: nothing ran there, so the return address is still on top. */
@@ -437,6 +467,8 @@ static bool give_by_ebp(struct walk *walk, struct row *row)
     if (evidence == EVIDENCE_NONE && record.link && !starts_function(walk, record.return_address))
         return give_break(walk, row, true, WALK_NO_CODE, LEAST_AFTER_BREAK);
     function = running(walk);
+    if (evidence != EVIDENCE_DIRECT && !framed(walk, function)) /* EBP may be anybody's */
+        trust = TRUST_GUESS;
     if (evidence == EVIDENCE_AGAINST) {
         enum evidence found_evidence;
         struct record found;
@@ -460,13 +492,19 @@ static bool give_exact(struct walk *walk, struct row *row)
     struct record record;
     struct trap trap;
     enum evidence evidence;
+    enum trust trust;
 
     if (frame_of_wild_call(walk, function, &record, &evidence))
         return give_frame(walk, row, function, &record, TRUST_FRAMELESS, evidence);
     if (trap_of_stub(&walk->view, walk->pc, walk->esp, walk->ebp, &trap))
         return give_stub(walk, row, function, &trap);
-    if (frame_by_code(walk, function, &record, &evidence))
-        return give_frame(walk, row, function, &record, has_frame ? TRUST_CHAINED : TRUST_FRAMELESS, evidence);
+    if (frame_by_code(walk, function, &record, &evidence, &trust)) {
+        walk->doubtful |= trust == TRUST_GUESS;
+        return give_frame(walk, row, function, &record, trust, evidence);
+    }
+    if (function->framing == FRAMING_REALIGNED && state_at(walk, function).base == FRAME_BASE_LOST &&
+        frame_above_alignment(walk, function, &record, &evidence, &trust))
+        return give_frame(walk, row, function, &record, trust, evidence);
     if (!has_frame && scan(walk, function, EVIDENCE_INDIRECT, &record, &evidence)) {
         walk->doubtful = evidence != EVIDENCE_DIRECT;
         return give_frame(walk, row, function, &record, TRUST_GUESS, evidence);
@@ -483,8 +521,11 @@ static bool called_directly(const struct walk *walk, const struct function *func
            record_evidence(&walk->view, record.return_address, function) == EVIDENCE_DIRECT;
 }
 
-/* The trap of the function, if it is a stub. Its code says so; or, unless it sets up EBP, what is on the stack, where no
-   direct CALL of it is: no stub is entered by one. */
+/*
+ * The trap of the function, if it is a stub. Its code says so; or, unless it sets up EBP, what is on the stack, where no
+ * direct CALL of it is. No stub is entered by one, but for those whose callers push EFLAGS and CS before it, like x86
+ * Windows' system services: then its return address is the trap's EIP.
+ */
 static bool find_trap(const struct walk *walk, const struct function *function, bool plain, struct trap *trap)
 {
     struct record record;
@@ -492,8 +533,10 @@ static bool find_trap(const struct walk *walk, const struct function *function, 
 
     if (trap_of_stub(&walk->view, walk->pc, walk->esp, walk->ebp, trap))
         return true;
-    return !plain && trap_find(&walk->view, walk->pc, walk->esp, walk->ebp, trap) &&
-           !(function->named && scan(walk, function, EVIDENCE_DIRECT, &record, &evidence));
+    if (plain || !trap_find(&walk->view, walk->pc, walk->esp, walk->ebp, trap))
+        return false;
+    return !function->named || !scan(walk, function, EVIDENCE_DIRECT, &record, &evidence) ||
+           record.return_address == trap->eip;
 }
 
 /* The function made the call that returns to pc. */
@@ -508,20 +551,22 @@ static bool give_caller(struct walk *walk, struct row *row)
     bool by_code = false;
     struct record record;
     struct trap trap;
+    enum trust trust;
     enum evidence evidence = EVIDENCE_NONE;
 
     if (!direct)
-        by_code = frame_by_code(walk, function, &record, &evidence);
-    /* That a stub is called directly is as good as impossible; so is a trap, then. */
-    if (evidence != EVIDENCE_DIRECT && !direct && find_trap(walk, function, plain, &trap))
+        by_code = frame_by_code(walk, function, &record, &evidence, &trust);
+    if (evidence != EVIDENCE_DIRECT && !(direct && plain) && find_trap(walk, function, plain || by_code, &trap))
         return give_stub(walk, row, function, &trap);
     if (walk->evidence == EVIDENCE_NONE)
         return walk->ebp ? give_break(walk, row, false, WALK_NO_CODE, LEAST_AFTER_BREAK)
                          : give_break(walk, row, false, WALK_ZERO, LEAST_AFTER_ZERO);
-    if (by_code)
-        return give_frame(walk, row, function, &record, has_frame ? TRUST_CHAINED : TRUST_FRAMELESS, evidence);
+    if (by_code) {
+        walk->doubtful |= trust == TRUST_GUESS;
+        return give_frame(walk, row, function, &record, trust, evidence);
+    }
     if (has_frame && !walk->ebp)
-        return give_break(walk, row, true, WALK_ZERO, LEAST_AFTER_ZERO);
+        return give_break(walk, row, true, WALK_ZERO, function->named ? LEAST_AFTER_BREAK : LEAST_AFTER_ZERO);
     if (has_frame && beyond_base) {
         walk->end = WALK_BASE;
         return give_lost(walk, row, function);

@@ -1,6 +1,6 @@
 # Is one report whole, and do its numbers follow from one another? Prints what is wrong; exits with 1 if anything is.
 #
-#     awk -v crc=5d0c3a11 -v first=1 -f tests/hex.awk -f tests/arithmetic.awk REPORT
+#     awk -v crc=5d0c3a11 -v first=1 -f tests/hex.awk -f tests/sum.awk -f tests/arithmetic.awk REPORT
 #
 # REPORT holds a report from its headline to its end line. crc is the CRC-32 of all before the end line, taken by some
 # other program; first is the number that the headline has in the log, for what is printed here. A part of the report
@@ -21,6 +21,7 @@
         wrong("ends in a blank")
     if (text == "")
         part = ""
+    line_sum[NR] = sum_of(text)
 }
 
 NR == 1 {
@@ -38,6 +39,18 @@ NR == 1 {
         wrong("does not say what it used")
     else if (after("used") > unhex(last_word(substr(text, RSTART, RLENGTH))))
         wrong("it used more stack than there is")
+    if (!ends_in_own_sum(text))
+        wrong("does not end in its own sum")
+    next
+}
+
+# "sums  23 ", three characters for each line from line 23 on, and the sum of all that.
+/^sums +[0-9]+ / {
+    equal("the first line with its sum here", $2, summed + 1)
+    for (i = 1; i <= length($3); i += 3)
+        equal("the sum of line " first + summed, substr($3, i, 3), line_sum[++summed])
+    if (!ends_in_own_sum(text))
+        wrong("does not end in its own sum")
     next
 }
 
@@ -149,6 +162,8 @@ part == "modules" { module() }
 END {
     if (!ended)
         wrong("is the last, and no end line")
+    else if (!summed)
+        wrong("is the last, and there were no sums")
     if (most != "" && walked)
         check_most()
     if (repeats != "" && walked)

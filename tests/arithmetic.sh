@@ -100,10 +100,7 @@ END
 
 # report FILE SED-SCRIPT: the report with something changed before its end line is put to it, or after.
 report() {
-    sed -e "$2" -e 's/$/\r/' "$work/$1" >"$work/log"
-    crc=$(sh crc32.sh <"$work/log")
-    printf '======== end of report: %d lines, crc %s; it used 3a8 of its 1000\r\n' \
-        "$(grep -c '' "$work/log")" "$crc" >>"$work/log"
+    sed -e "$2" "$work/$1" | sh finish.sh >"$work/log"
 }
 
 right() {
@@ -185,9 +182,9 @@ sed -i 's/ebx 0000001d/ebx 0000001e/' "$work/log"
 blamed 'a byte that was changed on the way' 'the CRC-32 of the lines before is'
 report overflow ''
 sed -i '/^eip/d' "$work/log"
-blamed 'a line that was lost on the way' 'has the lines before as 32, which is 31'
+blamed 'a line that was lost on the way' 'has the lines before as 34, which is 33'
 report overflow ''
-sed -i 's/3a8 of its 1000/1004 of its 1000/' "$work/log"
+sed -i 's/3a8 of 1000/1004 of 1000/' "$work/log"
 blamed 'more stack used than there is' 'it used more stack than there is'
 report overflow ''
 sed -i '3s/\r//' "$work/log"
@@ -196,7 +193,14 @@ report overflow ''
 sed -i '$d' "$work/log"
 blamed 'no end line' 'is the last, and no end line'
 report overflow ''
-sed -i '$s/; it used/, it used/' "$work/log"
+sed -i '/^sums/d' "$work/log"
+blamed 'no sums' 'is the last, and there were no sums'
+report overflow ''
+sed -i '/^sums  23/s/sums  23 ./sums  23 !/' "$work/log"
+blamed 'a wrong sum' 'has the sum of line 23 as !'
+blamed 'a line of sums that does not fit its own' 'does not end in its own sum'
+report overflow ''
+sed -i '$s/; used/, used/' "$work/log"
 blamed 'an end line of another form' 'is the last, and no end line'
 report overflow ''
 { printf 'booting\r\n'; cat "$work/log" "$work/log"; } >"$work/twice"
@@ -204,7 +208,7 @@ mv "$work/twice" "$work/log"
 right 'two reports, and something before' 2
 blamed 'a report too many' 'the log has 2 reports, not 1'
 sed -i 's/1000 in all/1001 in all/' "$work/log"
-blamed 'in the second report' "line 57 has the rows' sum as 1001" 2
+blamed 'in the second report' "line 59 has the rows' sum as 1001" 2
 printf 'booting\r\n' >"$work/log"
 right 'no report where none has to be' 0
 blamed 'no report' 'the log has 0 reports, not 1'

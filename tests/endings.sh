@@ -6,7 +6,7 @@ cd "$(dirname "$0")" || exit 2
 
 # A project of its own, whose kernels are made here.
 mkdir -p "$work/tests/kernels" "$work/build/kernels"
-cp kernel.sh tap.sh report.sh crc32.sh hex.awk arithmetic.awk expect.awk "$work/tests/"
+cp kernel.sh tap.sh report.sh crc32.sh hex.awk sum.awk arithmetic.awk expect.awk "$work/tests/"
 
 # kernel PORT CODE: prints what comes on standard input at a port, then runs the code.
 kernel() {
@@ -45,10 +45,7 @@ reset='lidt [empty_idt]
 
 # A report without frames, complete.
 report() {
-    printf '======== kstackguard 1.0: TEST ========\r\n\r\n' >"$work/report"
-    crc=$(sh crc32.sh <"$work/report")
-    cat "$work/report"
-    printf '======== end of report: 2 lines, crc %s; it used 10 of its 1000 ========\r\n' "$crc"
+    printf '======== kstackguard 1.0: TEST ========\n\n' | sh finish.sh
 }
 
 # judged WHAT RESULTS TEXT: by the expectation on standard input. RESULTS: how it ends, its report, what it says.

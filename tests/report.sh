@@ -26,6 +26,6 @@ fi
 while read -r first last; do
     sed -n "${first},${last}p" "$log" >"$work/report"
     crc=$(sed '$d' "$work/report" | sh "$here/crc32.sh")
-    awk -v first="$first" -v crc="$crc" -f "$here/hex.awk" -f "$here/arithmetic.awk" "$work/report" || wrong=1
+    awk -v first="$first" -v crc="$crc" -f "$here/hex.awk" -f "$here/sum.awk" -f "$here/arithmetic.awk" "$work/report" || wrong=1
 done <"$work/reports"
 exit $wrong

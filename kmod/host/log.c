@@ -5,29 +5,36 @@
 #include <string.h>
 
 #include "allocate.h"
-#include "sum.h"
 
 #define HEADLINE "======== kstackguard "
 #define END_LINE "======== end of report: "
 #define SUMS_LINE "sums "
 
-_Static_assert(sizeof((struct sums_line *)0)->sums / sizeof(uint16_t) == SUMS_A_LINE, "a line's sums have room");
+static const char *find_end(const char *bytes, const char *end)
+{
+    while (bytes < end && *bytes != '\n' && *bytes != '\r')
+        bytes++;
+    return bytes;
+}
 
 void log_read(struct log *log, const char *bytes, size_t size)
 {
     const char *end = bytes + size;
+    size_t number = 1;
 
     log->lines = 0;
     log->count = 0;
     while (bytes < end) {
-        const char *line_feed = memchr(bytes, '\n', (size_t)(end - bytes));
-        const char *line_end = line_feed ? line_feed : end;
-        bool carriage_return = line_end > bytes && line_end[-1] == '\r';
+        const char *line_end = find_end(bytes, end);
+        bool has_return = line_end < end && *line_end == '\r';
+        const char *line_feed = line_end + has_return;
+        bool has_feed = line_feed < end && *line_feed == '\n';
+        enum line_end kind = has_feed ? has_return ? END_CR_LF : END_LF : has_return ? END_CR : END_OF_LOG;
 
         log->lines = allocate_one_more(log->lines, log->count, sizeof *log->lines);
-        log->lines[log->count++] =
-            (struct line){bytes, (uint32_t)(line_end - bytes) - carriage_return, carriage_return};
-        bytes = line_end + 1;
+        log->lines[log->count++] = (struct line){bytes, (uint32_t)(line_end - bytes), number, kind};
+        number += has_feed;
+        bytes = line_feed + has_feed;
     }
 }
 
@@ -99,27 +106,42 @@ static bool take_text(struct rest *rest, const char *text)
     return true;
 }
 
-static bool take_sum(struct rest *rest, uint16_t *sum)
+static bool take_sum(struct rest *rest, uint32_t *sum)
 {
-    int high = rest->length >= 2 ? digit_of(rest->text[0], 64) : -1;
-    int low = rest->length >= 2 ? digit_of(rest->text[1], 64) : -1;
+    *sum = 0;
+    for (unsigned i = 0; i < SUM_DIGITS; i++) {
+        int digit = i < rest->length ? digit_of(rest->text[i], 64) : -1;
 
-    if (high < 0 || low < 0)
-        return false;
-    *sum = (uint16_t)(high * 64 + low);
-    rest->text += 2;
-    rest->length -= 2;
+        if (digit < 0)
+            return false;
+        *sum = *sum * 64 + (uint32_t)digit;
+    }
+    rest->text += SUM_DIGITS;
+    rest->length -= SUM_DIGITS;
     return true;
 }
+
+uint32_t log_sum(const char *text, uint32_t length)
+{
+    char digits[SUM_DIGITS];
+    struct rest rest = {digits, SUM_DIGITS};
+    uint32_t sum;
+
+    sum_of(text, length, digits);
+    take_sum(&rest, &sum);
+    return sum;
+}
+
+#define OWN_SUM (1 + SUM_DIGITS) /* at a line's end: a blank, the sum */
 
 /* Does the line end in a blank and the sum of what is before them? */
 static bool has_own_sum(const struct line *line)
 {
-    struct rest rest = {line->text + line->length - 3, 3};
-    uint16_t sum;
+    uint32_t length = line->length - OWN_SUM;
+    struct rest rest = {line->text + length, OWN_SUM};
+    uint32_t sum;
 
-    return line->length > 3 && take_text(&rest, " ") && take_sum(&rest, &sum) &&
-           sum_bytes(line->text, line->length - 3) == sum;
+    return line->length > OWN_SUM && take_text(&rest, " ") && take_sum(&rest, &sum) && log_sum(line->text, length) == sum;
 }
 
 bool log_end_line(const struct line *line, struct end_line *end)
@@ -132,7 +154,7 @@ bool log_end_line(const struct line *line, struct end_line *end)
 
 bool log_sums_line(const struct line *line, struct sums_line *sums)
 {
-    struct rest rest = {line->text, line->length - 3};
+    struct rest rest = {line->text, line->length - OWN_SUM};
 
     sums->count = 0;
     if (!has_own_sum(line) || !take_text(&rest, SUMS_LINE))

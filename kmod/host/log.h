@@ -6,11 +6,17 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* A line without its end, which is LF or CR LF. May hold anything. */
+#include "sum.h"
+
+/* LF, CR LF where the log is as it came from the line; CR alone where the LF behind it was lost or changed. */
+enum line_end { END_OF_LOG, END_LF, END_CR_LF, END_CR };
+
+/* A line without its end. May hold anything. */
 struct line {
     const char *text;
     uint32_t length;
-    bool carriage_return;
+    size_t number; /* as editors count, which know no CR; from 1 */
+    enum line_end end;
 };
 
 struct log {
@@ -34,11 +40,14 @@ bool log_end_line(const struct line *line, struct end_line *end);
 /* The same, perhaps damaged. */
 bool log_like_end_line(const struct line *line);
 
-/* A line of sums (kmod/sum.h), whole. */
+/* The sum of a line, as a number. */
+uint32_t log_sum(const char *text, uint32_t length);
+
+/* A line of sums, whole. */
 struct sums_line {
     uint32_t first; /* that it has a sum for; 1 is the headline */
     uint32_t count;
-    uint16_t sums[32];
+    uint32_t sums[SUMS_A_LINE];
 };
 bool log_sums_line(const struct line *line, struct sums_line *sums);
 

@@ -1,9 +1,10 @@
 /*
- * Is a report whole? Its sums say what lines there have to be; the log says what there is. The two are aligned by their
- * longest common subsequence. What is left between two lines that fit is damaged, missing, or other output.
+ * Is a report whole? Its sums say what lines there have to be; the log says what there is. The two are aligned, so that most
+ * lines fit: those between them are damaged or missing, or other output.
  */
 #include "verify.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 
 #include "allocate.h"
@@ -20,11 +21,12 @@ struct expected {
     uint32_t sum; /* KIND_TEXT; of KIND_SUMS, the number of the first line that has its sum there */
 };
 
-/* A line that is there. */
+/* A line that is there. Behind a line that ends in CR alone it may begin one character later: with what the LF became. */
 struct found {
     struct line line;
-    size_t at;
-    uint32_t sum;
+    size_t at; /* in the log */
+    bool may_be_later;
+    uint32_t sum, later_sum;
     uint32_t sums; /* the number of the first line that it has the sum of; 0: it is no line of sums */
     bool end;
 };
@@ -34,33 +36,59 @@ struct work {
     struct found *found;
     uint32_t expected_count, found_count;
     struct end_line end;
-    bool ended; /* end holds */
+    bool ended;      /* end holds */
+    uint32_t summed; /* how many lines have a sum */
+    enum line_end usual_end;
 };
 
 /* --- what is there --- */
 
+static struct line line_from(const struct line *line, uint32_t from)
+{
+    return (struct line){line->text + from, line->length - from, line->number, line->end};
+}
+
+/* Has the line, from a character on, the form of a line of sums, or of the end line? */
+static void recognize(struct work *work, struct found *found, uint32_t from)
+{
+    struct line line = line_from(&found->line, from);
+    struct sums_line sums;
+    struct end_line end;
+
+    if (log_sums_line(&line, &sums) && sums.first <= PRINT_SUMS) {
+        found->sums = sums.first;
+    } else if (log_end_line(&line, &end) && end.lines <= LINES_MOST) {
+        found->end = work->ended = true;
+        work->end = end;
+    } else {
+        return;
+    }
+    found->line = line;
+    found->may_be_later = false;
+}
+
 static void find_lines(struct work *work, const struct log *log, const struct report_check *check, uint32_t headline_at)
 {
     size_t first = check->last - check->first >= LINES_MOST ? check->last - LINES_MOST + 1 : check->first;
+    uint32_t with_return = 0; /* something may have converted the log to LF */
 
     work->found = allocate(0, check->last - first + 1, sizeof *work->found);
     work->found_count = 0;
     work->ended = false;
     for (size_t i = first; i <= check->last; i++) {
         struct found *found = &work->found[work->found_count++];
-        struct sums_line sums;
+        struct line line = line_from(&log->lines[i], i == check->first ? headline_at : 0);
+        bool may_be_later = i > 0 && log->lines[i - 1].end == END_CR && line.length > 0;
 
-        *found = (struct found){log->lines[i], i, 0, 0, false};
-        if (i == check->first) {
-            found->line.text += headline_at;
-            found->line.length -= headline_at;
-        }
-        found->sum = sum_bytes(found->line.text, found->line.length);
-        if (log_sums_line(&found->line, &sums) && sums.first <= PRINT_SUMS)
-            found->sums = sums.first;
-        found->end = log_end_line(&found->line, &work->end) && work->end.lines <= LINES_MOST;
-        work->ended |= found->end;
+        *found = (struct found){line, i, may_be_later, log_sum(line.text, line.length), 0, 0, false};
+        with_return += line.end == END_CR_LF;
+        recognize(work, found, 0);
+        if (!found->may_be_later)
+            continue;
+        found->later_sum = log_sum(line.text + 1, line.length - 1);
+        recognize(work, found, 1);
     }
+    work->usual_end = with_return > work->found_count / 2 ? END_CR_LF : END_LF;
 }
 
 /* --- what has to be there --- */
@@ -71,12 +99,19 @@ static void expect(struct work *work, enum kind kind, uint32_t sum)
     work->expected[work->expected_count++] = (struct expected){kind, sum};
 }
 
-/* The lines that one line of sums tells of, behind all that those before it did. */
+static void expect_unknown(struct work *work, uint32_t lines)
+{
+    for (; lines > 0; lines--)
+        expect(work, KIND_UNKNOWN, 0);
+}
+
+/* The lines that one line of sums tells of, and those before that were to be told of by one that is lost. */
 static void expect_summed(struct work *work, const struct sums_line *sums)
 {
-    while (work->expected_count < sums->first - 1)
-        expect(work, KIND_UNKNOWN, 0);
-    for (uint32_t i = 0; i < sums->count && work->expected_count == sums->first - 1 + i; i++)
+    if (sums->first <= work->expected_count)
+        return;
+    expect_unknown(work, sums->first - 1 - work->expected_count);
+    for (uint32_t i = 0; i < sums->count; i++)
         expect(work, KIND_TEXT, sums->sums[i]);
 }
 
@@ -85,19 +120,18 @@ static uint32_t sums_lines_for(uint32_t lines)
     return (lines + SUMS_A_LINE - 1) / SUMS_A_LINE;
 }
 
-/* How many lines there are that no sum tells of, when it is known how many there are in all. */
-static uint32_t not_told(const struct work *work, uint32_t sums_lines)
+/* How many lines there are beyond those that are expected, with so many lines of sums. */
+static uint32_t beyond(const struct work *work, uint32_t sums_lines)
 {
-    uint32_t told = work->expected_count + sums_lines;
+    uint32_t lines = work->expected_count + sums_lines;
 
-    return work->ended && work->end.lines > told ? work->end.lines - told : 0;
+    return work->ended && work->end.lines > lines ? work->end.lines - lines : 0;
 }
 
 /* Every line that the sums and the end line tell of. */
 static void expect_lines(struct work *work)
 {
-    uint32_t summed;
-    bool all_sums;
+    bool more_sums; /* the last line of sums is lost */
 
     work->expected = 0;
     work->expected_count = 0;
@@ -107,18 +141,15 @@ static void expect_lines(struct work *work)
         if (work->found[i].sums && log_sums_line(&work->found[i].line, &sums))
             expect_summed(work, &sums);
     }
-    /* The last line of sums is rarely full: if it is, another may be lost. */
-    all_sums = work->expected_count % SUMS_A_LINE != 0 || work->expected_count == PRINT_SUMS;
-    while (!all_sums && not_told(work, sums_lines_for(work->expected_count)) > 0 && work->expected_count < PRINT_SUMS)
+    more_sums = work->expected_count % SUMS_A_LINE == 0;
+    while (more_sums && work->expected_count < PRINT_SUMS && beyond(work, sums_lines_for(work->expected_count)) > 0)
         expect(work, KIND_UNKNOWN, 0);
-    summed = work->expected_count;
-    if (summed == PRINT_SUMS)
-        for (uint32_t more = not_told(work, sums_lines_for(summed)); more > 0; more--)
-            expect(work, KIND_UNKNOWN, 0);
-    for (uint32_t i = 0; i < sums_lines_for(summed); i++)
+    work->summed = work->expected_count;
+    if (work->summed == PRINT_SUMS)
+        expect_unknown(work, beyond(work, sums_lines_for(PRINT_SUMS)));
+    for (uint32_t i = 0; i < sums_lines_for(work->summed); i++)
         expect(work, KIND_SUMS, i * SUMS_A_LINE + 1);
-    for (uint32_t more = not_told(work, 0); more > 0; more--) /* the loss of that part, say */
-        expect(work, KIND_UNKNOWN, 0);
+    expect_unknown(work, beyond(work, 0)); /* that this part was lost, say */
     expect(work, KIND_END, 0);
 }
 
@@ -128,7 +159,8 @@ static bool fits(const struct expected *expected, const struct found *found)
 {
     switch (expected->kind) {
     case KIND_TEXT:
-        return !found->end && !found->sums && found->sum == expected->sum;
+        return !found->end && !found->sums &&
+               (found->sum == expected->sum || (found->may_be_later && found->later_sum == expected->sum));
     case KIND_SUMS:
         return found->sums == expected->sum;
     case KIND_END:
@@ -139,145 +171,184 @@ static bool fits(const struct expected *expected, const struct found *found)
     return false;
 }
 
-static void pair(struct report_line *line, enum line_state state, const struct found *found)
+/* What it is worth to take a line for the one expected: much if it fits, and more if it ends like most lines, which tells
+   blank lines apart. A line that does not fit may be the one, damaged. */
+#define WORTH_FITTING 64
+#define WORTH_END 2
+#define WORTH_DAMAGED 1
+
+static uint32_t worth(const struct work *work, uint32_t i, uint32_t j)
 {
-    line->state = state;
-    line->at = found->at;
-    line->line = found->line;
+    const struct found *found = &work->found[j];
+
+    if (fits(&work->expected[i], found))
+        return WORTH_FITTING + (found->line.end == work->usual_end ? WORTH_END : 0);
+    return found->end || found->sums ? 0 : WORTH_DAMAGED;
 }
 
-/* Fills in which expected line is which of those found: the longest common subsequence, its matches as late as can be. */
-static void align(const struct work *work, struct report_line *lines, uint32_t *partner)
+static void pair(struct report_line *line, const struct expected *expected, const struct found *found)
 {
-    uint32_t columns = work->found_count + 1;
-    uint16_t *longest = allocate(0, (size_t)(work->expected_count + 1) * columns, sizeof *longest);
+    bool later = expected->kind == KIND_TEXT && expected->sum != found->sum;
+
+    line->at = found->at;
+    line->line = found->line;
+    if (fits(expected, found)) {
+        line->state = LINE_WHOLE;
+        line->line = line_from(&found->line, later);
+    } else {
+        line->state = expected->kind == KIND_UNKNOWN ? LINE_UNCHECKED : LINE_DAMAGED;
+    }
+}
+
+/* Finds for each expected line the one that is there, so that it is worth most in all; of equals, the last one. */
+static void align(const struct work *work, struct report_line *lines)
+{
+    size_t columns = work->found_count + 1;
+    uint32_t *most = allocate(0, (work->expected_count + 1) * columns, sizeof *most);
     uint32_t i, j;
 
-    for (i = 0; i <= work->expected_count; i++)
-        for (j = 0; j <= work->found_count; j++) {
-            uint16_t *here = &longest[i * columns + j];
+    for (j = 0; j < columns; j++)
+        most[j] = 0;
+    for (i = 1; i <= work->expected_count; i++) {
+        const uint32_t *above = &most[(i - 1) * columns];
+        uint32_t *row = &most[i * columns];
 
-            if (i == 0 || j == 0)
-                *here = 0;
-            else if (fits(&work->expected[i - 1], &work->found[j - 1]))
-                *here = (uint16_t)(here[-(ptrdiff_t)columns - 1] + 1);
-            else
-                *here = here[-1] > here[-(ptrdiff_t)columns] ? here[-1] : here[-(ptrdiff_t)columns];
+        row[0] = 0;
+        for (j = 1; j < columns; j++) {
+            uint32_t paired = above[j - 1] + worth(work, i - 1, j - 1);
+
+            row[j] = row[j - 1] > above[j] ? row[j - 1] : above[j];
+            row[j] = paired > row[j] ? paired : row[j];
         }
+    }
     for (i = work->expected_count, j = work->found_count; i > 0 && j > 0;) {
-        const uint16_t *here = &longest[i * columns + j];
+        uint32_t here = most[i * columns + j];
 
-        if (fits(&work->expected[i - 1], &work->found[j - 1])) {
-            pair(&lines[--i], LINE_WHOLE, &work->found[--j]);
-            partner[i] = j;
-        } else if (here[-1] > here[-(ptrdiff_t)columns]) {
+        if (here == most[(i - 1) * columns + j]) {
+            i--;
+        } else if (here == most[i * columns + j - 1]) {
             j--;
         } else {
             i--;
+            j--;
+            pair(&lines[i], &work->expected[i], &work->found[j]);
         }
     }
-    free(longest);
+    free(most);
 }
 
-/* --- what is left between them --- */
-
-static struct line part_of(const struct line *line, uint32_t start, uint32_t end)
+/* A line that does not end as most do is damaged. */
+static void check_ends(const struct work *work, struct report_check *check)
 {
-    return (struct line){line->text + start, end - start, line->carriage_return};
-}
-
-/* Two lines in one, because the first one's end was lost or changed? */
-static bool split(const struct work *work, struct report_line *lines, uint32_t i, const struct found *found)
-{
-    const struct line *line = &found->line;
-
-    if (work->expected[i].kind != KIND_TEXT || work->expected[i + 1].kind != KIND_TEXT)
-        return false;
-    for (uint32_t at = 0; at <= line->length; at++) {
-        uint32_t longest_end = line->length - at < 2 ? line->length - at : 2;
-
-        if (sum_bytes(line->text, at) != work->expected[i].sum)
-            continue;
-        for (uint32_t end = 0; end <= longest_end; end++) {
-            struct found second = *found;
-
-            second.line = part_of(line, at + end, line->length);
-            second.sum = sum_bytes(second.line.text, second.line.length);
-            if (second.sum != work->expected[i + 1].sum)
-                continue;
-            pair(&lines[i], LINE_JOINED, found);
-            lines[i].line = part_of(line, 0, at);
-            lines[i].line.carriage_return = true;
-            pair(&lines[i + 1], LINE_WHOLE, &second);
-            return true;
-        }
-    }
-    return false;
-}
-
-/* Between two lines that fit, expected lines from i to i_end and found ones from j to j_end are left. */
-static void explain(const struct work *work, struct report_line *lines, uint32_t i, uint32_t i_end, uint32_t j, uint32_t j_end)
-{
-    while (i < i_end) {
-        bool fewer = j_end - j < i_end - i;
-
-        if (j == j_end) {
-            lines[i++].state = LINE_MISSING;
-        } else if (fewer && i + 1 < i_end && split(work, lines, i, &work->found[j])) {
-            i += 2;
-            j++;
-        } else {
-            pair(&lines[i], work->expected[i].kind == KIND_UNKNOWN ? LINE_UNCHECKED : LINE_DAMAGED, &work->found[j]);
-            i++;
-            j++;
-        }
-    }
-}
-
-static void explain_all(const struct work *work, struct report_line *lines, const uint32_t *partner)
-{
-    uint32_t i = 0, j = 0;
-
-    for (uint32_t next = 0; next < work->expected_count; next++) {
-        if (lines[next].at == NO_LINE)
-            continue;
-        explain(work, lines, i, next, j, partner[next]);
-        i = next + 1;
-        j = partner[next] + 1;
-    }
-    explain(work, lines, i, work->expected_count, j, work->found_count);
-}
-
-/* Lines end in CR LF, or all in LF, if something has converted the log: one that does not end as the others is damaged. */
-static void check_ends(struct report_check *check)
-{
-    uint32_t with = 0, without = 0;
-
     for (uint32_t i = 0; i < check->count; i++) {
-        bool whole = check->lines[i].state == LINE_WHOLE;
+        struct report_line *line = &check->lines[i];
 
-        with += whole && check->lines[i].line.carriage_return;
-        without += whole && !check->lines[i].line.carriage_return;
+        if (line->state == LINE_WHOLE && line->line.end != work->usual_end && line->line.end != END_OF_LOG)
+            line->state = LINE_BAD_END;
     }
-    for (uint32_t i = 0; i < check->count && with > without; i++)
-        if (check->lines[i].state == LINE_WHOLE && !check->lines[i].line.carriage_return)
-            check->lines[i].state = LINE_DAMAGED;
 }
 
-/* --- all of it --- */
+/* --- all of them together --- */
 
-static uint32_t add_line(uint32_t crc, const struct line *line)
+static uint32_t add_line(uint32_t crc, const char *text, uint32_t length)
 {
-    return crc_bytes(crc_bytes(crc, line->text, line->length), "\r\n", 2);
+    return crc_bytes(crc_bytes(crc, text, length), "\r\n", 2);
 }
 
-/* The line of sums that has to be there for lines from first on. */
-static uint32_t add_sums_line(uint32_t crc, const struct report_check *check, uint32_t first)
+/* A line of sums as it has to be, if the lines are as they are. */
+static uint32_t add_sums_line(uint32_t crc, const struct work *work, const struct report_check *check, uint32_t first)
 {
-    static struct print print;
-    uint32_t sums = 0;
+    char text[PRINT_COLUMNS + 1];
+    uint32_t length = (uint32_t)snprintf(text, sizeof text, "sums %3" PRIu32 " ", first);
 
-    while (sums < SUMS_A_LINE && first + sums < check->count)
-        sums++;
-    return crc + 0 * print.lines;
+    for (uint32_t i = first - 1; i < work->summed && i < first - 1 + SUMS_A_LINE; i++, length += SUM_DIGITS)
+        sum_of(check->lines[i].line.text, check->lines[i].line.length, text + length);
+    text[length] = ' ';
+    sum_of(text, length, text + length + 1);
+    length += 1 + SUM_DIGITS;
+    return add_line(crc, text, length);
+}
+
+/* Does the end line's CRC-32 fit? Damaged lines of sums are no hindrance: what they have to be follows from the others. */
+static bool crc_fits(const struct work *work, const struct report_check *check)
+{
+    uint32_t crc = 0;
+
+    for (uint32_t i = 0; i + 1 < check->count; i++) {
+        const struct report_line *line = &check->lines[i];
+
+        if (work->expected[i].kind == KIND_SUMS)
+            crc = add_sums_line(crc, work, check, work->expected[i].sum);
+        else if (line->state == LINE_WHOLE || line->state == LINE_UNCHECKED || line->state == LINE_BAD_END)
+            crc = add_line(crc, line->line.text, line->line.length);
+        else
+            return false;
+    }
+    return work->ended && work->end.lines == check->count - 1 && work->end.crc == crc;
+}
+
+static void judge(const struct work *work, struct report_check *check)
+{
+    check->crc_good = crc_fits(work, check);
+    check->whole = check->crc_good;
+    for (uint32_t i = 0; i < check->count; i++) {
+        struct report_line *line = &check->lines[i];
+
+        if (line->state == LINE_UNCHECKED && check->crc_good)
+            line->state = LINE_WHOLE;
+        check->whole &= line->state == LINE_WHOLE;
+    }
+}
+
+static void check_report(const struct log *log, uint32_t headline_at, struct report_check *check)
+{
+    struct work work;
+
+    find_lines(&work, log, check, headline_at);
+    expect_lines(&work);
+    check->count = work.expected_count;
+    check->lines = allocate(0, check->count, sizeof *check->lines);
+    for (uint32_t i = 0; i < check->count; i++)
+        check->lines[i] = (struct report_line){LINE_MISSING, NO_LINE, {"", 0, 0, END_OF_LOG}};
+    align(&work, check->lines);
+    check_ends(&work, check);
+    judge(&work, check);
+    free(work.expected);
+    free(work.found);
+}
+
+/* A report ends at its end line, before the next headline, or with the log. A line of sums or an end line tells of one whose
+   headline is lost. */
+bool verify_next(const struct log *log, size_t from, struct report_check *check)
+{
+    bool headline_seen = false, end_seen = false, seen = false;
+    uint32_t headline_at = 0;
+    size_t i = from;
+
+    check->first = from;
+    for (; i < log->count && !end_seen; i++) {
+        const struct line *line = &log->lines[i];
+        uint32_t at = log_headline(line);
+        struct sums_line sums;
+
+        if (at < line->length && seen)
+            break;
+        if (at < line->length) {
+            headline_seen = true;
+            headline_at = at;
+            check->first = i;
+        }
+        end_seen = log_like_end_line(line);
+        seen |= headline_seen || end_seen || log_sums_line(line, &sums);
+    }
+    if (!seen)
+        return false;
+    check->last = i - 1;
+    check_report(log, headline_at, check);
+    return true;
+}
+
+void verify_free(struct report_check *check)
+{
+    free(check->lines);
 }

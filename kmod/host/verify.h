@@ -8,25 +8,24 @@
 
 enum line_state {
     LINE_WHOLE,
-    LINE_DAMAGED,   /* at is what seems to be there in its place */
-    LINE_JOINED,    /* its end is missing: the next line follows in the same one of the log */
+    LINE_DAMAGED,  /* what is there seems to be in its place */
+    LINE_BAD_END,  /* it is whole, but does not end as the others do */
     LINE_MISSING,
-    LINE_UNCHECKED  /* its sum is missing */
+    LINE_UNCHECKED /* its sum is missing */
 };
 
 /* A line of the report. */
 struct report_line {
     enum line_state state;
-    size_t at;        /* in the log; NO_LINE: nowhere */
+    size_t at;        /* in log->lines; NO_LINE: nowhere */
     struct line line; /* what is there of it */
 };
 
 struct report_check {
-    size_t first, last;        /* lines of the log, from 0 */
-    struct report_line *lines; /* the report's, in order; the end line is the last */
+    size_t first, last;        /* in log->lines */
+    struct report_line *lines; /* the report's, in order, with the end line; only that one when the report is cut off */
     uint32_t count;
-    bool headless, endless;    /* the log begins or ends in it, or its first or last line is damaged */
-    bool crc_good;
+    bool crc_good;             /* the end line's CRC-32, and its count */
     bool whole;
 };
 

@@ -78,6 +78,11 @@ function unfold(    rows, turns, bytes, first, turn, i)
     match($0, /more: [0-9a-f]+/)
     bytes = number(substr($0, RSTART + 6, RLENGTH - 6))
     first = r - rows + 1
+    for (i = first + 1; i <= r; i++)
+        if (i in r_hidden) { # some of them are not shown
+            r_hidden[r + 1] = $NF
+            return
+        }
     for (turn = 1; turn <= turns; turn++)
         for (i = first; i < first + rows; i++) {
             row(r_text[i])

@@ -1,8 +1,8 @@
-# What `objdump -d -w -M intel` says, in the words of `list ... instructions`: an independent opinion on each instruction.
+# What `objdump -d -w -M intel` says of each instruction, in the words of `list instructions`: an independent opinion.
 #
-#     address length kind esp_change immediate target pointer ebp|- nop|-
+#     address length kind esp-change immediate target pointer ebp|- filler|-
 #
-# immediate is given where the kind has one, else -.
+# The last column marks what fills space between pieces of code. An instruction that objdump does not know is "bad".
 
 function number(text,    value, i, negative)
 {
@@ -17,7 +17,7 @@ function number(text,    value, i, negative)
     return negative ? -value : value
 }
 
-# As 32 bits, in hexadecimal; mawk's %x is signed.
+# As 32 bits; %x of some awks is signed.
 function hexadecimal(value,    text)
 {
     if (value < 0)
@@ -29,12 +29,9 @@ function hexadecimal(value,    text)
     return text
 }
 
-function signed(value)
-{
-    return value >= 2147483648 ? value - 4294967296 : value
-}
+function signed(value) { return value >= 2147483648 ? value - 4294967296 : value }
 
-# The constant n of [esp+n] or [esp-n], whatever the register.
+# The n of [register+n].
 function displacement(operand)
 {
     if (operand !~ /[+-]0x/)
@@ -44,9 +41,7 @@ function displacement(operand)
     return number(operand)
 }
 
-function is_wide(name) { return name == "esp" || name == "ebp" || name == "sp" || name == "bp" }
-
-function writes(operand)
+function write_to(operand)
 {
     if (operand == "esp" || operand == "sp")
         kind = "lost"
@@ -54,106 +49,55 @@ function writes(operand)
         ebp = "ebp"
 }
 
-BEGIN {
-    reads_only = " cmp test bt nop lldt ltr verr verw lmsw bound mul div idiv ud0 ud1 vmwrite invlpg out jmp " \
-        "invept invvpid prefetch prefetchw prefetchnta prefetcht0 prefetcht1 prefetcht2 arpl.m ptwrite "
-    prefixes = " lock rep repz repnz repne repe bnd notrack data16 addr16 cs ds es ss fs gs xacquire xrelease "
-    split("", none)
+function push_or_pop(    bytes)
+{
+    bytes = name ~ /w$/ || operands ~ /^WORD PTR/ || operands ~ /^([abcd]x|[sb]p|[sd]i)$/ ? 2 : 4
+    if (name ~ /^(push|pop)a/)
+        bytes *= 8
+    change = name ~ /^push/ ? -bytes : bytes
+    kind = name ~ /^push/ ? "push" : "pop"
+    if (operands == "ebp")
+        kind = kind "-ebp"
+    else if (kind == "pop")
+        write_to(operands)
+    if (kind == "lost")
+        change = 0
+    if (name ~ /^popa/)
+        ebp = "ebp"
 }
 
-$1 !~ /^[0-9a-f]+:$/ { next }
-
+function transfer(    indirect)
 {
-    fields = split($0, column, "\t")
-    address = column[1]
-    gsub(/[ :]/, "", address)
-    length_ = split(column[2], none, " ")
-    text = column[3]
-    sub(/ *[#<].*/, "", text)
-    sub(/ +$/, "", text)
-    first = text
-    while (1) {
-        word = text
-        sub(/ .*/, "", word)
-        if (index(prefixes, " " word " ") == 0 || word == text)
-            break
-        sub(/^[^ ]* +/, "", text)
+    indirect = operands ~ /PTR|\[|^[a-z][a-z]/ && operands !~ /^[0-9a-f]+$/ || operands ~ /^e?[abcd]x$/
+    if (name != "call" && name != "jmp")
+        kind = "branch"
+    else if (operands ~ /^0x[0-9a-f]+:0x/)
+        kind = name == "call" ? "fcall" : "jump"
+    else if (indirect)
+        kind = name == "call" ? "icall" : "ijump"
+    else
+        kind = name == "call" ? "call" : "jump"
+    if (kind !~ /^i/) {
+        target = operands
+        sub(/^0x[0-9a-f]+:/, "", target)
+        target = number(target ~ /^0x/ ? target : "0x" target)
+        if (data16) # SDM vol. 2, Jcc: EIP and 0000FFFFH
+            target %= 65536
+        target = hexadecimal(target)
+    } else if (kind == "icall" && operands ~ /PTR [cdes]s:0x/) {
+        pointer = operands
+        sub(/.*:0x/, "", pointer)
     }
-    if (text ~ /\(bad\)/ || text == "" || index(prefixes, " " text " ") > 0) {
-        print address, "bad"
-        next
-    }
-    name = text
-    sub(/ .*/, "", name)
-    operands = text
-    if (!sub(/^[^ ]* +/, "", operands))
-        operands = ""
-    count = split(operands, operand, ",")
-    kind = "other"
-    change = 0
-    immediate = "-"
-    target = 0
-    pointer = 0
-    ebp = "-"
-    if (name ~ /^push/ || name ~ /^pop/ && name != "popcnt") {
-        bytes = name ~ /w$/ || operands ~ /^WORD PTR/ || operands ~ /^([abcd]x|[sb]p|[sd]i)$/ ? 2 : 4
-        if (name ~ /^(push|pop)a/)
-            bytes *= 8
-        change = name ~ /^push/ ? -bytes : bytes
-        kind = name ~ /^push/ ? "push" : "pop"
-        if (name ~ /^(push|pop)$/ && operands == "ebp")
-            kind = kind "-ebp"
-        else if (kind == "pop")
-            writes(operands)
-        if (kind == "lost")
-            change = 0
-        if (name ~ /^popa/)
-            ebp = "ebp"
-    } else if (name == "call" || name == "jmp" || name ~ /^j/ || name ~ /^loop/) {
-        if (name != "call" && name != "jmp")
-            kind = "branch"
-        else if (operands ~ /^0x[0-9a-f]+:0x/)
-            kind = name == "call" ? "fcall" : "jump"
-        else if (operands ~ /^(0x)?[0-9a-f]+$/ && operands !~ /^[abcd]x$/)
-            kind = name == "call" ? "call" : "jump"
-        else
-            kind = name == "call" ? "icall" : "ijump"
-        if (kind !~ /^i/) {
-            target = operands
-            sub(/^0x[0-9a-f]+:/, "", target)
-            sub(/^0x/, "", target)
-        } else if (kind == "icall" && operands ~ /PTR ds:0x/) {
-            pointer = operands
-            sub(/.*:0x/, "", pointer)
-        }
-    } else if (name ~ /^ret[wn]?$/) {
-        kind = name == "retw" ? "stop" : "ret"
-        immediate = hexadecimal(number(operands == "" ? "0x0" : operands))
-        if (kind == "stop")
-            immediate = "-"
-    } else if (name ~ /^(retf|lret)/) {
-        kind = "fret"
-    } else if (name ~ /^iret/ || name ~ /^sysexit/ || name ~ /^sysret/) {
-        kind = "iret"
-    } else if (name == "int" || name == "int3" || name == "into" || name == "int1" || name == "icebp") {
-        kind = "int"
-        immediate = name == "int" ? hexadecimal(number(operands)) : name == "int3" ? 3 : name == "into" ? 4 : 1
-    } else if (name ~ /^sysenter/ || name ~ /^syscall/) {
-        kind = "int"
-    } else if (name ~ /^ud[012]/) {
-        kind = "stop"
-    } else if (name == "leave" || name == "leavew") {
-        kind = name == "leave" ? "leave" : "lost"
-        ebp = name == "leave" ? "-" : "ebp"
-    } else if (name == "enter" || name == "enterw") {
-        kind = number(operand[2]) % 32 || name == "enterw" ? "lost" : "enter"
-        ebp = kind == "lost" ? "ebp" : "-"
-        immediate = kind == "enter" ? hexadecimal(number(operand[1])) : "-"
-    } else if (name == "mov" && operands == "ebp,esp") {
+}
+
+function is_esp_constant() { return operands ~ /^esp,(0x)?[0-9a-f]+$/ }
+
+function other()
+{
+    if (name == "mov" && operands == "ebp,esp") {
         kind = "ebp=esp"
     } else if (name == "mov" && operands == "esp,ebp") {
         kind = "esp=ebp"
-        immediate = 0
     } else if (name == "mov" && operands == "esp,esp") {
         kind = "other"
     } else if (name == "lea" && operands ~ /^esp,\[esp([+-]0x[0-9a-f]+)?\]$/) {
@@ -165,21 +109,100 @@ $1 !~ /^[0-9a-f]+:$/ { next }
     } else if (name == "lea" && operands ~ /^ebp,\[esp([+-]0x[0-9a-f]+)?\]$/) {
         kind = "lea-ebp"
         immediate = hexadecimal(displacement(operand[2]))
-    } else if ((name == "add" || name == "sub") && operands ~ /^esp,(0x)?[0-9a-f]+$/) {
+    } else if ((name == "add" || name == "sub") && is_esp_constant()) {
         kind = "adjust"
-        change = signed(number(operand[2])) * (name == "sub" ? -1 : 1)
-        if (change == 2147483648)
+        change = signed(number(operand[2]))
+        if (name == "sub" && change != -2147483648)
             change = -change
-    } else if (name == "and" && operands ~ /^esp,(0x)?[0-9a-f]+$/) {
+    } else if (name == "and" && is_esp_constant()) {
         kind = "align"
         immediate = hexadecimal(number(operand[2]))
     } else if (name == "xchg" || name == "xadd") {
-        writes(operand[1])
-        writes(operand[2])
-    } else if (name == "imul" && count > 1 || index(reads_only, " " name " ") == 0 && name != "imul") {
-        writes(operand[1])
+        write_to(operand[1])
+        write_to(operand[2])
+    } else if (index(READS_ONLY, " " name " ") == 0 && !(name == "imul" && count == 1)) {
+        write_to(operand[1])
     }
-    is_filler = name == "nop" || (count == 2 && name ~ /^(mov|xchg)$/ && operand[1] == operand[2]) ||
-        (name == "lea" && operands ~ /\+0x0\]$/)
-    print address, length_, kind, change, immediate, target, pointer, ebp, is_filler ? "nop" : "-"
+}
+
+BEGIN {
+    READS_ONLY = " cmp test bt nop lldt ltr verr verw lmsw bound mul div idiv ud0 ud1 vmwrite invlpg out invept invvpid wrfsbase wrgsbase " \
+        "ptwrite incsspd "
+    PREFIXES = " lock rep repz repnz bnd notrack data16 addr16 cs ds es ss fs gs xacquire xrelease "
+}
+
+$1 !~ /^[0-9a-f]+:$/ { next }
+
+{
+    split($0, column, "\t")
+    address = column[1]
+    gsub(/[ :]/, "", address)
+    bytes = split(column[2], byte, " ")
+    text = column[3]
+    sub(/ *[#<].*/, "", text)
+    sub(/ +$/, "", text)
+    data16 = 0
+    while (match(text, /^[a-z0-9]+ +/) && index(PREFIXES, " " substr(text, 1, index(text, " ") - 1) " ") > 0) {
+        if (text ~ /^data16 /)
+            data16 = 1
+        text = substr(text, RLENGTH + 1)
+    }
+    gsub(/\+eiz\*[1248]/, "", text) # SIB without an index
+    if (text ~ /^lea/)
+        gsub(/[a-z]s:/, "", text)
+    for (i = 1; i < bytes && index(" 66 67 f0 f2 f3 26 2e 36 3e 64 65 ", " " byte[i] " ") > 0; i++)
+        continue
+    if (byte[i] == "9b" && i < bytes) # objdump takes wait and what follows it for one instruction
+        next
+    if (text ~ /\(bad\)|^mov +cs,/ || text == "" || text ~ /\?/ || index(PREFIXES, " " text " ") > 0) {
+        print address, "bad"
+        next
+    }
+    name = operands = text
+    sub(/ .*/, "", name)
+    if (!sub(/^[^ ]* +/, "", operands))
+        operands = ""
+    count = split(operands, operand, ",")
+    if (name ~ /^(call|jmp|leave|enter)w$/)
+        data16 = 1
+    kind = "other"
+    change = target = pointer = 0
+    immediate = ebp = "-"
+
+    if (name ~ /^push/ || name ~ /^pop/ && name != "popcnt") {
+        push_or_pop()
+    } else if (name ~ /^(call|jmp)w?$/ || name ~ /^j/ || name ~ /^loop/) {
+        sub(/^callw/, "call", name)
+        sub(/^jmpw/, "jmp", name)
+        transfer()
+    } else if (name == "ret") {
+        kind = "ret"
+        immediate = hexadecimal(number(operands == "" ? 0 : operands))
+    } else if (name == "retw") {
+        kind = "stop"
+    } else if (name ~ /^(retf|lret)/) {
+        kind = "fret"
+    } else if (name ~ /^(iret|sysexit|sysret)/) {
+        kind = "iret"
+    } else if (name ~ /^(int|int1|int3|into|icebp|sysenter|syscall)$/) {
+        kind = "int"
+        immediate = name == "int" ? hexadecimal(number(operands)) : name == "int3" ? 3 : name == "into" ? 4 : \
+            name ~ /^sys/ ? 0 : 1
+    } else if (name ~ /^ud[012]/) {
+        kind = "stop"
+    } else if (name ~ /^leave/) {
+        kind = data16 ? "lost" : "leave"
+        ebp = data16 ? "ebp" : "-"
+    } else if (name ~ /^enter/) {
+        kind = number(operand[2]) % 32 || data16 ? "lost" : "enter"
+        ebp = kind == "lost" ? "ebp" : "-"
+        immediate = kind == "enter" ? hexadecimal(number(operand[1])) : "-"
+    } else {
+        other()
+    }
+    if (kind == "esp=ebp" && immediate == "-")
+        immediate = 0
+    filler = name == "nop" || count == 2 && name ~ /^(mov|xchg)$/ && operand[1] == operand[2] || \
+        name == "lea" && operands ~ /\+0x0\]$/
+    print address, bytes, kind, change, immediate, target, pointer, ebp, filler ? "filler" : "-"
 }

@@ -2,11 +2,12 @@
  * What kmod's decoders say of an image of code, for tests/decoder.sh to compare with what binutils say of it.
  *
  *     list forms >IMAGE                     writes an image: every opcode, with its prefixes and operands
- *     list instructions IMAGE ADDRESS       instruction_decode at every address
- *     list calls IMAGE ADDRESS              call_before at every address
- *     list states IMAGE ADDRESS <PLACES     prologue_state for each "start pc at_call" of the input
+ *     list instructions IMAGE ADDRESS       instruction_read for each "address" of the input
+ *     list calls IMAGE ADDRESS              call_before for each "address prefer"
+ *     list states IMAGE ADDRESS             prologue_state for each "start pc at_call"
  *
- * IMAGE is a file with the bytes that lie at ADDRESS. Numbers are hexadecimal, but for lengths and changes of ESP.
+ * IMAGE is a file with the bytes that lie at ADDRESS. A line of input may say more behind that. Numbers are
+ * hexadecimal, but for lengths and changes of ESP.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -70,6 +71,13 @@ static void write_forms(void)
     }
 }
 
+/* Where the header says what it is. */
+static bool has_immediate(enum instruction_kind kind)
+{
+    return kind == INSTRUCTION_LEA_EBP || kind == INSTRUCTION_ESP_FROM_EBP || kind == INSTRUCTION_ALIGN_ESP ||
+           kind == INSTRUCTION_ENTER || kind == INSTRUCTION_RET || kind == INSTRUCTION_INTERRUPT;
+}
+
 static void list_instructions(struct memory *memory)
 {
     static const char *const names[] = {
@@ -99,16 +107,16 @@ static void list_instructions(struct memory *memory)
         [INSTRUCTION_STOP] = "stop",
     };
     struct instruction instruction;
+    unsigned at;
 
-    for (uint32_t i = 0; i < memory->code.size; i++) {
-        uint32_t at = memory->code.start + i;
-
-        if (instruction_read(memory, at, &instruction))
-            printf("%x %u %s %d %x %x %x %s\n", at, instruction.length, names[instruction.kind], instruction.esp_change,
-                   instruction.immediate, instruction.target, instruction.pointer,
-                   instruction.writes_ebp ? "ebp" : "-");
-        else
+    while (scanf("%x%*[^\n]", &at) == 1) {
+        if (!instruction_read(memory, at, &instruction)) {
             printf("%x bad\n", at);
+            continue;
+        }
+        printf("%x %u %s %d ", at, instruction.length, names[instruction.kind], instruction.esp_change);
+        printf(has_immediate(instruction.kind) ? "%x " : "- ", instruction.immediate);
+        printf("%x %x %s\n", instruction.target, instruction.pointer, instruction.writes_ebp ? "ebp" : "-");
     }
 }
 
@@ -121,10 +129,12 @@ static void list_calls(struct memory *memory)
         [CALL_DIRECT] = "direct",
     };
 
-    for (uint32_t i = 0; i <= memory->code.size; i++) {
-        struct call call = call_before(memory, memory->code.start + i, 0);
+    unsigned at, prefer;
 
-        printf("%x %s %x %x %x\n", memory->code.start + i, names[call.kind], call.site, call.target, call.pointer);
+    while (scanf("%x %x%*[^\n]", &at, &prefer) == 2) {
+        struct call call = call_before(memory, at, prefer);
+
+        printf("%x %s %x %x %x\n", at, names[call.kind], call.site, call.target, call.pointer);
     }
 }
 

@@ -1,13 +1,17 @@
-# Where unwind information says that the return address and the caller's EBP are, at every instruction.
+# Where the unwind information says that the return address and the caller's EBP are, at every instruction.
 #
-#     awk -f truth.awk STARTS FRAMES CODE
+#     awk -f truth.awk PIECES FRAMES CODE
 #
-# STARTS has "piece start" for functions of which a piece lies elsewhere, FRAMES is `readelf --debug-dump=frames-interp`,
-# CODE what `list ... instructions` says at each instruction that objdump sees. Prints for tests/decoder.sh
+# PIECES has "piece function" for each function of which a piece lies elsewhere, FRAMES is what
+# `readelf --debug-dump=frames-interp` says, CODE what expected.awk says. Prints
 #
-#     start pc at_call cfa-register cfa-offset ebp
+#     start pc at_call rule ebp
 #
-# ebp is "u" when the register still has it, the offset below the CFA at which it was saved, or "exp".
+# start is 0 where the function is not known. rule is esp+N or ebp+N: the address right above the return address, as far
+# as it is known so. ebp is "u" while the register has the caller's, else c-N, relative to the same address.
+#
+# Unwind information is not always the truth: gcc knows nothing of pushes in assembly, clang is late by an instruction or
+# two. Where it does not change by what the instruction before has done to ESP, the place is left out.
 
 function value(text,    i, sum)
 {
@@ -32,6 +36,15 @@ function plain(text)
     return text == "" ? "0" : text
 }
 
+# How much rule is off after the instruction before, whose rule is old_rule.
+function follow()
+{
+    if (rule !~ /^esp/ || old_rule !~ /^esp/ || old_kind ~ /^(esp=ebp|leave|lost|align|enter)$/)
+        drift = 0
+    else if (old_kind !~ /call$/)
+        drift += substr(old_rule, 5) - old_change - substr(rule, 5)
+}
+
 FILENAME == ARGV[1] {
     parent[plain($1)] = plain($2)
     next
@@ -40,14 +53,11 @@ FILENAME == ARGV[1] {
 FILENAME == ARGV[2] && / FDE / {
     split($0, part, "pc=")
     split(part[2], part, /\.\./)
-    sub(/^0+/, "", part[1])
     functions++
-    first[functions] = part[1]
+    first[functions] = plain(part[1])
     last[functions] = value(part[2])
-    rows = 0
     next
 }
-
 
 FILENAME == ARGV[2] && $1 == "LOC" {
     ebp_column = 0
@@ -58,7 +68,7 @@ FILENAME == ARGV[2] && $1 == "LOC" {
     next
 }
 
-FILENAME == ARGV[2] && NF >= 3 && $1 ~ /^[0-9a-f]+$/ && length($1) == 8 && functions {
+FILENAME == ARGV[2] && NF >= 3 && functions && $1 ~ /^[0-9a-f]+$/ && length($1) == 8 {
     address = plain($1)
     cfa[address] = $2
     ebp[address] = ebp_column ? $ebp_column : "u"
@@ -82,21 +92,38 @@ FILENAME == ARGV[3] {
         start = parent[start]
     else if (cfa[start] != "esp+4")
         start = 0
-    if (return_address == pc)
-        print call_start, pc, 1, call_rule, call_where
+
+    behind_call = old_kind ~ /call$/ && pc == next_pc
+    behind_end = old_kind ~ /^(ret|jump|ijump|stop|fret|iret)$/ || pc != next_pc
+    if (behind_end)
+        drift = 0
+    else
+        follow()
+    if (return_address == pc && call_drift == 0)
+        print call_start, pc, 1, old_rule, old_where
     return_address = ""
-    if ($9 == "nop" && (behind_end || padding)) { # fills the space up to the next function or loop
-        padding = 1
+    if ($9 == "filler" && (behind_end || behind_call || in_filler)) {
+        in_filler = 1
         next
     }
-    padding = 0
-    behind_end = $3 ~ /^(ret|jump|ijump|stop|fret|iret|call|icall)$/
-    print start, pc, 0, rule, where
+    in_filler = 0
+    # Where the callee popped, and what comes next makes up for it, clang says nothing of either.
+    made_up_for = behind_call && $3 == "adjust" && $4 < 0
+    if (drift == 0 && !made_up_for && rule ~ /^e[sb]p/) {
+        shown = rule
+        if (old_kind == "esp=ebp" && old_immediate == 0 && !behind_end)
+            sub(/^esp/, "ebp", shown)
+        print start, pc, 0, shown, where
+    }
+    old_kind = $3
+    old_change = made_up_for ? 0 : $4
+    old_immediate = $5
+    old_rule = rule
+    old_where = where
     next_pc = hexadecimal(value(pc) + $2)
     if ($3 == "icall" || $3 == "call" && $6 != next_pc) {
         return_address = next_pc
         call_start = start
-        call_rule = rule
-        call_where = where
+        call_drift = rule ~ /^e[sb]p/ ? drift : 1
     }
 }

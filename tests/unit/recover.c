@@ -105,9 +105,181 @@ static void test_smashed(void)
            "18 outer_middle recovered\n10 thread_outer recovered\n8 (rest)\nend: zero\n");
 }
 
+/* --- what else is on a stack --- */
+
+/* leaf's locals are LOCALS bytes, with a stale record at each place that the tests choose, counted from leaf's EBP down. */
+#define LOCALS 0x1800
+#define MIDDLE_LOCALS 0x1000
+
+static uint32_t leaf_ebp, middle_ebp;
+
+static void to_large_leaf(void)
+{
+    to_outer();
+    call("outer_middle");
+    middle_ebp = enter();
+    locals(MIDDLE_LOCALS);
+    call("middle_leaf");
+    leaf_ebp = enter();
+    locals(LOCALS);
+    victim.ebp = 0x12345678;
+}
+
+static void put_record(uint32_t address, uint32_t link, const char *return_address)
+{
+    store(address, link);
+    store(address + 4, at(return_address));
+}
+
+static void expect_chain(const char *name)
+{
+    expect(name, "leaf_body",
+           "1800 leaf_body recovered\n1008 middle_leaf recovered\n18 outer_middle recovered\n10 thread_outer recovered\n"
+           "8 (rest)\nend: zero\n");
+}
+
+static void test_decoys(void)
+{
+    to_large_leaf();
+    put_record(leaf_ebp - 0x100, leaf_ebp - 0x80, "outer_pointer");
+    expect_chain("a record that leads to none");
+
+    to_large_leaf();
+    put_record(leaf_ebp - 0x100, leaf_ebp - 0x80, "outer_pointer");
+    put_record(leaf_ebp - 0x80, 0, "thread_pointer");
+    expect_chain("a short chain that ends in a zero");
+
+    to_large_leaf();
+    for (uint32_t i = 0; i < 12; i++)
+        put_record(leaf_ebp - 0x100 + 16 * i, leaf_ebp - 0x100 + 16 * (i + 1), "outer_pointer");
+    put_record(leaf_ebp - 0x100 + 16 * 12, 0x41414141, "outer_pointer");
+    expect_chain("a long one that ends nowhere");
+
+    to_large_leaf();
+    put_record(leaf_ebp - 0x100, leaf_ebp, "outer_pointer");
+    expect_chain("a stale record that leads into the chain, but called another function");
+
+    /* middle_pointer, outer_middle, thread_outer: each called the one before; but none middle again. */
+    to_large_leaf();
+    put_record(leaf_ebp - 0x100, leaf_ebp - 0xc0, "middle_pointer");
+    put_record(leaf_ebp - 0xc0, leaf_ebp - 0x80, "outer_middle");
+    put_record(leaf_ebp - 0x80, middle_ebp, "thread_outer");
+    expect_chain("stale frames that fit one another, but not the chain");
+
+    /* An interrupted function that used EBP for something else. */
+    to_large_leaf();
+    victim.ebp = 0x41;
+    victim.esp = leaf_ebp - 0x100;
+    interrupt(at("middle_body"));
+    pushad();
+    victim.ebp = 0;
+    handler_inside("stub_zero_handler");
+    victim.ebp = 0x12345678;
+    victim.esp = leaf_ebp - LOCALS;
+    expect_chain("a stale trap whose EBP is odd");
+
+    to_large_leaf();
+    for (uint32_t i = 0; i < 200; i++) {
+        uint32_t end = middle_ebp - MIDDLE_LOCALS + 16 * i;
+
+        put_record(leaf_ebp - LOCALS + 16 * i, end, "outer_pointer");
+        put_record(end, end + 8, "outer_pointer");
+    }
+    expect_chain("more chains alive than the table holds");
+}
+
+static void test_choice(void)
+{
+    uint32_t first, second, last;
+
+    begin();
+    locals(0x40);
+    last = victim.esp; /* zeros */
+    locals(0x100);
+    first = victim.esp + 0x10;
+    second = victim.esp + 0x40;
+    victim.ebp = 0x12345678;
+
+    put_record(first, first + 0x10, "middle_leaf");
+    expect("a record that leads to zeros is no chain", "leaf_body", "- leaf_body lost\n140 (rest)\nend: off\n");
+
+    put_record(first, last, "middle_leaf");
+    expect("but one that leads to zeros right below the base is", "leaf_body",
+           "10 leaf_body recovered\nf0 middle_leaf recovered\n40 (rest)\nend: zero\n");
+
+    put_record(first, last, "middle_pointer");
+    put_record(second, last + 8, "middle_pointer");
+    expect("of equals, the one nearest to ESP", "leaf_body",
+           "10 leaf_body guess\nf0 middle_pointer recovered\n40 (rest)\nend: zero\n");
+
+    put_record(second, last + 8, "middle_leaf");
+    expect("of others, the one that direct calls verify", "leaf_body",
+           "40 leaf_body recovered\nc8 middle_leaf recovered\n38 (rest)\nend: zero\n");
+}
+
+static void test_ends(void)
+{
+    begin();
+    victim.ebp = 0xdeadbee0;
+    call("boot_outer");
+    enter();
+    locals(16);
+    call("outer_middle");
+    enter();
+    locals(8);
+    victim.ebp = 0x12345678;
+    expect("a chain is complete right below the base, whatever EBP was there", "middle_body",
+           "8 middle_body recovered\n18 outer_middle recovered\n- boot_outer lost\n8 (rest)\nend: off\n");
+
+    begin();
+    interrupt_from_user(0x08048123);
+    victim.ebp = 0xbfffe000;
+    in_stub();
+    call("handler_leaf");
+    enter();
+    locals(4);
+    victim.ebp = 0x12345678;
+    expect("and at a trap from user mode", "leaf_body",
+           "4 leaf_body recovered\n10 handler_leaf recovered\n0 stub_handler recovered trap\n- 8048123 user\n"
+           "48 (rest)\nend: user\n");
+}
+
+/* A zero EBP ends a thread's chain; but it can also be one that was overwritten. */
+static void test_zero(void)
+{
+    to_middle();
+    store(victim.ebp, 0);
+    call("middle_leaf");
+    enter();
+    locals(4);
+    expect("a function with a frame cannot have had EBP 0", "leaf_body",
+           "4 leaf_body\n10 middle_leaf\n18 outer_middle recovered\n10 thread_outer recovered\n8 (rest)\nend: zero\n");
+
+    forget_symbols();
+    expect("without symbols it may have: then two records above are not enough", "leaf_body",
+           "4 leaf_body\n10 middle_leaf\n- outer_middle lost\n30 (rest)\nend: zero\n");
+
+    to_middle();
+    call("middle_middle");
+    enter();
+    locals(8);
+    store(victim.ebp, 0);
+    call("middle_leaf");
+    enter();
+    locals(4);
+    forget_symbols();
+    expect("three are", "leaf_body",
+           "4 leaf_body\n10 middle_leaf\n10 middle_middle guess\n18 outer_middle recovered\n10 thread_outer recovered\n"
+           "8 (rest)\nend: zero\n");
+}
+
 int main(void)
 {
     test_garbage_ebp();
     test_smashed();
+    test_decoys();
+    test_choice();
+    test_ends();
+    test_zero();
     return tap_end();
 }

@@ -98,6 +98,16 @@ static void test_stubs_by_shape(void)
     expect("no code can be read", "handler_body",
            "8 handler_body\n0 stub_handler trap\n48 middle_body\n" ABOVE_MIDDLE);
 
+    to_outer();
+    call("outer_pointer");
+    push(EFLAGS);
+    push(KERNEL_CS);
+    call("calls_service_back");
+    pushad();
+    handler_inside("service_handler");
+    expect("a stub entered by a call, whose caller made the rest of the frame: a call like any other", "handler_body",
+           "8 handler_body\n24 service_handler frameless\nc calls_service_back frameless\n18 outer_pointer\n" ABOVE_OUTER);
+
     /* handler called long_bare by pointer, and that leaf: what is long_bare's is not the stub's. */
     to_middle();
     interrupt(at("middle_body"));

@@ -253,12 +253,10 @@ function stub_error
     jmp stub_common
 function stub_common
     pushad
-    push ds
-    push es
+    .byte 0x1e, 0x06 /* push ds; push es: clang's assembler would make them 16 bits wide */
     call handler
 mark stub_common_handler
-    pop es
-    pop ds
+    .byte 0x07, 0x1f /* pop es; pop ds */
     popad
     add esp, 8
     iretd
@@ -332,6 +330,19 @@ function stub_dark_zero
     call handler
 mark stub_dark_zero_handler
     jmp [ebx]
+
+/* What calls it makes the trap frame: EFLAGS, CS, and by the call EIP. */
+function service
+    pushad
+    call handler
+mark service_handler
+    jmp [ebx]
+function calls_service
+    pushfd
+    push 8
+    call service
+mark calls_service_back
+    ret
 
 /* It goes on on a stack of its own. */
 function stub_switch

@@ -252,7 +252,7 @@ static inline void print_row(char *text, size_t size, const struct row *row)
     }
 }
 
-/* What holds of every walk. 0: all does. */
+/* What holds of every row, last being the one before it or no frame. 0: all does. */
 static inline const char *broken_law(const struct row *row, const struct row *last, uint32_t *reached, uint32_t base)
 {
     *reached += row->bytes;
@@ -260,7 +260,7 @@ static inline const char *broken_law(const struct row *row, const struct row *la
         return "a row reaches beyond the base";
     if (row->kind != ROW_FRAME)
         return row->kind == ROW_REST && *reached != base ? "the bytes do not add up" : 0;
-    if (last && last->stub && last->kind == ROW_FRAME && row->pc != last->return_address)
+    if (last->stub && last->kind == ROW_FRAME && row->pc != last->return_address)
         return "a stub's RetAddr is not where the interrupted function goes on";
     if (row->stub)
         return 0;
@@ -274,7 +274,8 @@ static inline void expect_rows(const char *name, const char *expected)
 {
     static char given[65536];
     struct walk walk;
-    struct row row, last;
+    struct row row;
+    struct row last = {.kind = ROW_REST};
     uint32_t reached = victim.start.esp;
     uint32_t base = victim.base;
     const char *broken = 0;
@@ -283,12 +284,13 @@ static inline void expect_rows(const char *name, const char *expected)
 
     given[0] = 0;
     walk_begin(&walk, &victim.start);
-    for (bool any = false; walk_next(&walk, &row) && length < sizeof given - 200; any = true, last = row) {
+    while (walk_next(&walk, &row) && length < sizeof given - 200) {
         print_row(given + length, sizeof given - length, &row);
         length += strlen(given + length);
         other_stack = other_stack || row.kind == ROW_SWITCH;
         if (!broken && !other_stack)
-            broken = broken_law(&row, any ? &last : 0, &reached, base);
+            broken = broken_law(&row, &last, &reached, base);
+        last = row;
     }
     snprintf(given + length, sizeof given - length, "end: %s\n", end_name(walk.end));
     if (ok(!broken && strcmp(given, expected) == 0, "%s", name))

@@ -1,0 +1,55 @@
+# Compares what `list states` says with truth.awk's word on the same places: lines of both, side by side.
+#
+#     start pc at_call rule ebp  start pc at_call exact|guess base return_offset saved|- ebp_offset realigned|-
+#
+# Prints the figures, before them the first places where "exact" was not right. Ends with status 1 if there was one, or if
+
+function value(text,    i, sum)
+{
+    sum = 0
+    for (i = 1; i <= length(text); i++)
+        sum = sum * 16 + index("0123456789abcdef", substr(text, i, 1)) - 1
+    return sum >= 2147483648 ? sum - 4294967296 : sum
+}
+
+function is_right(    offset)
+{
+    offset = substr($4, 5)
+    if ($10 != substr($4, 1, 3) || value($11) != offset - 4)
+        return 0
+    if ($5 == "u")
+        return $10 == "esp" && $12 == "-"
+    if ($10 == "esp" && $12 == "-") # it was saved, but the register still has it
+        return 1
+    return value($13) == offset - substr($5, 3)
+}
+
+function percent(part, whole) { return whole ? sprintf("%.1f %%", part * 100 / whole) : "-" }
+
+{
+    places[$3]++
+    if ($9 == "exact")
+        exact[$3]++
+    else
+        guesses[$3]++
+    if (is_right()) {
+        if ($9 != "exact")
+            right[$3]++
+    } else if ($9 == "exact") {
+        wrong++
+        if (wrong <= 10)
+            print "# wrong: " $0
+    }
+}
+
+END {
+    for (at_call = 0; at_call <= 1; at_call++) {
+        printf "# %s: %d places, %s exact, %s guessed (%s of that right)\n", at_call ? "return addresses" : "instructions",
+            places[at_call], percent(exact[at_call], places[at_call]), percent(guesses[at_call], places[at_call]),
+            percent(right[at_call], guesses[at_call])
+    }
+    decided = int((exact[0] + exact[1]) * 100 / (places[0] + places[1] + !NR))
+    if (decided < least)
+        print "# too few: " decided " %"
+    exit wrong || !NR || decided < least
+}

@@ -1,0 +1,256 @@
+/* Which stack ran out: the registered ones, the host's hook, esp0, the pages around ESP, in this order. */
+#include "stack.h"
+
+#include <string.h>
+
+#include "../pieces.h"
+#include "registry.h"
+#include "tap.h"
+
+#define PAGE 4096u
+
+static struct pieces pieces;
+static struct machine machine;
+static struct crash crash;
+static struct ksg_config config;
+
+static struct ksg_stack low = {.name = "low", .limit = 0xc0001000, .base = 0xc0003000};
+static struct ksg_stack high = {.name = "high", .limit = 0xc0003000, .base = 0xc0005000}; /* right above */
+static struct ksg_stack far = {.name = "far", .limit = 0xd0000000, .base = 0xd0004000};
+
+/* --- the host's hook, and the guard that it runs under --- */
+
+static uint32_t asked;
+static struct ksg_stack answer;
+static int answer_status;
+static bool hook_faults;
+
+static int find_stack(void *context, ksg_address esp, struct ksg_stack *found)
+{
+    (void)context;
+    asked = esp;
+    *found = answer;
+    return answer_status;
+}
+
+static bool guard(struct machine *unused, void (*part)(void *), void *argument, struct fault *fault)
+{
+    (void)unused;
+    if (hook_faults) {
+        *fault = (struct fault){VECTOR_PF, 0xc0100000, 0x1234};
+        return false;
+    }
+    part(argument);
+    return true;
+}
+
+/* A crash with these registers; no stack is registered, no hook is there, nothing can be read. */
+static void begin(uint32_t esp, uint32_t ebp)
+{
+    ksg_remove_stack(&low);
+    ksg_remove_stack(&high);
+    ksg_remove_stack(&far);
+    pieces_free(&pieces);
+    memset(&machine, 0, sizeof machine);
+    memset(&crash, 0, sizeof crash);
+    memset(&config, 0, sizeof config);
+    machine.memory.find = pieces_find;
+    machine.memory.context = &pieces;
+    machine.guard = guard;
+    machine.config = &config;
+    crash.registers_known = true;
+    crash.cs = 8;
+    crash.esp = esp;
+    crash.ebp = ebp;
+    asked = 0;
+    answer = (struct ksg_stack){.name = "asked", .limit = 0xe0000000, .base = 0xe0001000};
+    answer_status = 1;
+    hook_faults = false;
+}
+
+static struct stack_range find(void)
+{
+    struct stack_range range;
+
+    memset(&range, 0xff, sizeof range);
+    stack_find(&machine, &crash, &range);
+    return range;
+}
+
+static bool named(struct text text, const char *name)
+{
+    return text.length == strlen(name) && memcmp(text.characters, name, text.length) == 0;
+}
+
+static void test_registered(void)
+{
+    static const struct {
+        const char *what;
+        uint32_t esp, ebp;
+        const char *name; /* 0: none */
+    } cases[] = {
+        {"ESP in it", 0xc0002000, 0, "low"},
+        {"ESP at its limit: full", 0xc0001000, 0xc0001010, "low"},
+        {"ESP at one's limit and the other's base", 0xc0003000, 0xc0003010, "high"},
+        {"the same with a useless EBP", 0xc0003000, 0, "high"},
+        {"the same with EBP in the lower one: it is empty", 0xc0003000, 0xc0002ff0, "low"},
+        {"ESP at its base alone", 0xc0005000, 0, "high"},
+        {"ESP a little below its limit", 0xcfffff00, 0, "far"},
+        {"ESP far below its limit, but EBP in it: one large frame", 0xcff80000, 0xd0000010, "far"},
+        {"ESP so far below that no frame is so large", 0x00000000, 0xd0000010, 0},
+        {"ESP above all", 0xd0004004, 0, 0},
+        {"ESP nowhere", 0x12345678, 0x12345678, 0},
+    };
+
+    for (unsigned i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct stack_range range;
+        bool right;
+
+        begin(cases[i].esp, cases[i].ebp);
+        ksg_add_stack(&low);
+        ksg_add_stack(&far);
+        ksg_add_stack(&high);
+        range = find();
+        right = cases[i].name ? range.source == STACK_REGISTERED && named(range.name, cases[i].name)
+                              : range.source == STACK_NOT_FOUND && range.limit == 0 && range.base == 0;
+        ok(right && range.pointer == cases[i].esp, "registered: %s", cases[i].what);
+    }
+}
+
+static void test_registered_order(void)
+{
+    struct stack_range range;
+
+    begin(0xc0002000, 0);
+    ksg_add_stack(&low);
+    config.find_stack = find_stack;
+    crash.esp0 = 0xc0003000;
+    range = find();
+    ok(range.source == STACK_REGISTERED && range.limit == 0xc0001000 && range.base == 0xc0003000 && asked == 0,
+       "who is registered need not be asked for");
+
+    begin(0xc0002000, 0);
+    ksg_add_stack(&low);
+    low.base = 0xc0004000; /* trampled */
+    range = find();
+    ok(range.source == STACK_NOT_FOUND, "an entry that changed since does not count");
+    low.base = 0xc0003000;
+
+    begin(0xbfff0000, 0x08050000);
+    ksg_add_stack(&low);
+    crash.cs = 0x1b;
+    crash.esp0 = 0xc0001004;
+    range = find();
+    ok(range.source == STACK_REGISTERED && named(range.name, "low") && range.pointer == 0xc0001004,
+       "from user mode it is the stack of esp0");
+
+    begin(0xc0002000, 0);
+    ksg_add_stack(&low);
+    crash.registers_known = false;
+    ok(find().source == STACK_NOT_FOUND, "without registers there is none");
+}
+
+static void test_hook(void)
+{
+    struct stack_range range;
+
+    begin(0xe0000800, 0);
+    config.find_stack = find_stack;
+    crash.esp0 = 0xe0001000;
+    range = find();
+    ok(range.source == STACK_HOOK && named(range.name, "asked") && range.limit == 0xe0000000 && range.base == 0xe0001000 &&
+           asked == 0xe0000800 && !range.hook_faulted,
+       "the hook is asked before esp0 counts");
+
+    answer_status = 0;
+    ok(find().source != STACK_HOOK, "it may not know");
+    answer_status = 1;
+    answer.base = answer.limit;
+    ok(find().source != STACK_HOOK, "an empty stack is no answer");
+    answer.base = 0xe0001002;
+    ok(find().source != STACK_HOOK, "nor is one at an odd address");
+    hook_faults = true;
+    range = find();
+    ok(range.source != STACK_HOOK && range.hook_faulted && range.hook_fault.address == 0x1234, "a fault in it is noted");
+}
+
+static void test_esp0(void)
+{
+    struct stack_range range;
+
+    begin(0xc0002100, 0);
+    crash.esp0 = 0xc0003ffe;
+    pieces_add(&pieces, 0xc0001000, 3 * PAGE);
+    range = find();
+    ok(range.source == STACK_ESP0 && range.base == 0xc0003ffc && range.limit == 0xc0001000 && !range.limit_unknown,
+       "esp0 is the base, the limit is where the pages end");
+
+    begin(0xc0004000, 0);
+    crash.esp0 = 0xc0004000;
+    pieces_add(&pieces, 0xc0001000, 3 * PAGE);
+    range = find();
+    ok(range.source == STACK_ESP0 && range.limit == 0xc0001000, "also when ESP is the base itself");
+
+    begin(0xc0002000, 0);
+    crash.esp0 = 0xc0001ffc;
+    pieces_add(&pieces, 0xc0001000, 3 * PAGE);
+    ok(find().source == STACK_PROBED, "an ESP above esp0 is on some other stack");
+
+    begin(0xc0002000, 0);
+    crash.esp0 = 0xc0400000;
+    pieces_add(&pieces, 0xc0001000, 3 * PAGE);
+    ok(find().source == STACK_PROBED, "and one far below it, too");
+
+    begin(0xc0300000, 0);
+    crash.esp0 = 0xc0300ff0;
+    pieces_add(&pieces, 0xc0100000, 0x201000);
+    range = find();
+    ok(range.source == STACK_ESP0 && range.limit_unknown && 0xc0300000 - range.limit <= 0x100000,
+       "after 1 MiB of pages the search for the limit ends");
+}
+
+static void test_probing(void)
+{
+    struct stack_range range;
+
+    begin(0xc0002104, 0);
+    pieces_add(&pieces, 0xc0001000, 3 * PAGE);
+    range = find();
+    ok(range.source == STACK_PROBED && range.limit == 0xc0001000 && range.base == 0xc0004000 && !range.limit_unknown &&
+           !range.base_unknown,
+       "the pages around ESP");
+
+    begin(0xc0001000, 0);
+    pieces_add(&pieces, 0xc0001000, PAGE);
+    range = find();
+    ok(range.limit == 0xc0001000 && range.base == 0xc0002000, "with ESP at the limit");
+
+    begin(0xc0200000, 0);
+    pieces_add(&pieces, 0xc0000000, 0x400000);
+    range = find();
+    ok(range.source == STACK_PROBED && range.limit_unknown && range.base_unknown && range.base - range.limit <= 0x202000,
+       "at most 1 MiB to each side, and said so");
+
+    begin(0xfffff100, 0);
+    pieces_add(&pieces, 0xffffe000, 2 * PAGE - 1);
+    range = find();
+    ok(range.source == STACK_PROBED && range.limit == 0xffffe000 && range.base >= 0xfffff000, "at the end of the address space");
+
+    begin(0x00000800, 0);
+    pieces_add(&pieces, 0, 2 * PAGE);
+    range = find();
+    ok(range.source == STACK_PROBED && range.limit == 0 && range.base == 2 * PAGE, "and at its start");
+
+    begin(0xc0002104, 0);
+    ok(find().source == STACK_NOT_FOUND, "where ESP points to nothing there is no stack");
+}
+
+int main(void)
+{
+    test_registered();
+    test_registered_order();
+    test_hook();
+    test_esp0();
+    test_probing();
+    return tap_end();
+}
