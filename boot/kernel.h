@@ -31,6 +31,7 @@ void scenario(void);
    who does not gets zeros, and 0 is the usual. */
 struct kernel_options {
     unsigned free_gdt_entries; /* at the GDT's end, the first at GDT_FREE; at most 8. 0: the GDT is exactly full */
+    bool no_paging;            /* CR0.PG stays 0, so there are no guard pages either */
     bool no_task_register;     /* TR stays 0: no TSS is loaded, and user mode is out of reach */
     uint32_t tss_limit;        /* in the TSS descriptor, at most fffffh; 0: 67h, the size of a TSS less 1 */
 };
@@ -203,6 +204,14 @@ void thread_wait(const struct thread *thread); /* for its end */
 _Noreturn void thread_exit(void);
 extern struct thread *thread_current;
 extern struct thread boot_thread; /* the boot stack counts as a thread: 8 KiB, from entry.asm */
+
+/* --- cpu.c, cpu.asm: a second CPU --- */
+
+/*
+ * Starts it: with this kernel's GDT, IDT and page directory, on a stack of its own, interrupts off, no TSS in TR. It may not
+ * use threads, nor anything else that a function of this kernel keeps to itself. When run returns it halts.
+ */
+void cpu_start(void (*run)(void), uint32_t stack_base);
 
 /* --- user.c, user.asm: ring 3 --- */
 

@@ -28,7 +28,8 @@ void kernel_install(const struct ksg_config *config)
         own.finish = report_finished;
 
     require(ksg_add_stack(&boot_thread.stack));
-    require(ksg_guard_page(boot_thread.stack.limit - 1));
+    if (!kernel_options.no_paging)
+        require(ksg_guard_page(boot_thread.stack.limit - 1));
     require(ksg_install(&own));
 }
 
@@ -45,7 +46,8 @@ _Noreturn void kernel_main(void)
     console_init();
     gdt_init();
     idt_init();
-    paging_init();
+    if (!kernel_options.no_paging)
+        paging_init();
     pagein_init();
     pic_init();
     user_init();

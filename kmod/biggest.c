@@ -53,7 +53,7 @@ static void meet(struct biggest *biggest, const struct big_frame *frame)
 void biggest_find(const struct walk_start *start, struct biggest *biggest)
 {
     static struct walk walk;
-    struct row row;
+    static struct row row; /* the handler's stack is small */
     bool trapped = false;
 
     biggest->count = 0;
@@ -61,7 +61,7 @@ void biggest_find(const struct walk_start *start, struct biggest *biggest)
     for (;;) {
         uint32_t esp = walk.esp;
         bool exact = walk.exact;
-        struct big_frame frame;
+        static struct big_frame frame;
 
         if (!walk_next(&walk, &row))
             return;

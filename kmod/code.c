@@ -20,23 +20,25 @@ void code_open(struct code *code, const struct symbols_header *table, const stru
         code->cache[i].start = code->cache[i].end = 0;
 }
 
-static bool ranges_hold(const struct ksg_module *module, uint32_t address)
+static const struct ksg_range *range_of(const struct ksg_module *module, uint32_t address)
 {
     for (unsigned i = 0; i < module->range_count; i++)
         if (address - module->ranges[i].start < module->ranges[i].end - module->ranges[i].start)
-            return true;
-    return false;
+            return &module->ranges[i];
+    return 0;
 }
 
-static void name_function(struct function *function, const struct symbols *symbols, uint32_t address, uint32_t offset)
+/* A table may know more than the range start to end, or less. */
+static void name_function(struct function *function, const struct symbols *symbols, uint32_t address, uint32_t offset,
+                          uint32_t start, uint32_t end)
 {
     struct symbol symbol;
 
-    if (!symbols_find(symbols, address - offset, &symbol))
+    if (!symbols_find(symbols, address - offset, &symbol) || symbol.start + offset < start)
         return;
     function->named = true;
     function->start = symbol.start + offset;
-    function->end = symbol.end + offset;
+    function->end = symbol.end + offset < end ? symbol.end + offset : end;
     function->function = symbol.function + offset;
     function->index = symbol.index;
 }
@@ -48,7 +50,7 @@ static bool find_in_kernel(const struct code *code, uint32_t address, struct fun
     if (!symbols_range(&code->kernel, address, &range))
         return false;
     function->module_index = range.module;
-    name_function(function, &code->kernel, address, 0);
+    name_function(function, &code->kernel, address, 0, range.start, range.end);
     return true;
 }
 
@@ -57,14 +59,15 @@ static bool find_in_modules(const struct code *code, uint32_t address, struct fu
     const struct ksg_module *module = code->modules;
 
     for (uint32_t i = 0; i < code->module_count; i++, module = module->next) {
+        const struct ksg_range *range = range_of(module, address);
         struct symbols symbols;
 
-        if (!ranges_hold(module, address))
+        if (!range)
             continue;
         function->module = module;
         function->module_index = i;
         if (module->symbols && symbols_open(&symbols, module->symbols, UINT32_MAX, false))
-            name_function(function, &symbols, address, module->symbols_offset);
+            name_function(function, &symbols, address, module->symbols_offset, range->start, range->end);
         return true;
     }
     return false;

@@ -1,4 +1,4 @@
-/* The crash, as arch captured it: handed over once and not changed afterwards. */
+/* The crash, or what ksg_report was called for, as arch captured it: handed over once and not changed afterwards. */
 #ifndef KMOD_CRASH_H
 #define KMOD_CRASH_H
 
@@ -41,8 +41,14 @@ enum gate_fault {
 
 enum crash_kind {
     CRASH_DOUBLE_FAULT,   /* a double fault: the CPU pushed its error code */
-    CRASH_NO_ERROR_CODE   /* the gate was entered without one: int 8, or IRQ 0 on a PIC that nobody remapped */
+    CRASH_NO_ERROR_CODE,  /* the gate was entered without one: int 8, or IRQ 0 on a PIC that nobody remapped */
+    CRASH_ON_DEMAND,      /* none: ksg_report. cr2 is 0 when there was no page fault */
+    CRASH_TRAMPLED        /* none: ksg_check_stacks found a stack used to its end */
 };
+
+struct ksg_stack;
+
+#define CRASH_REASON 65 /* with the 0 */
 
 struct crash {
     enum crash_kind kind;
@@ -57,8 +63,16 @@ struct crash {
     uint32_t cr3;         /* of the handler: the one that all memory is read through */
     uint32_t victim_cr3;
     bool victim_cr3_known;
-    enum gate_fault gates[VECTOR_COUNT]; /* of the host's IDT */
+    enum gate_fault gates[VECTOR_COUNT]; /* of the host's IDT; not looked at on demand */
+    char reason[CRASH_REASON];           /* CRASH_ON_DEMAND: one line, ended by a 0; empty: none */
+    const struct ksg_stack *trampled;    /* CRASH_TRAMPLED: the stack */
 };
+
+/* Does the kernel live on? */
+static inline bool crash_on_demand(const struct crash *crash)
+{
+    return crash->kind == CRASH_ON_DEMAND || crash->kind == CRASH_TRAMPLED;
+}
 
 #define EFLAGS_VIRTUAL_8086 (1u << 17)
 

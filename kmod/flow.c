@@ -323,8 +323,8 @@ static enum flow_arrival guess(struct way *way, uint32_t pc, bool at_call, struc
 enum flow_arrival flow_from_start(struct memory *memory, uint32_t start, uint32_t pc, bool at_call,
                                   bool look_into_calls, struct shape *shape)
 {
+    static struct way way; /* the handler's stack is small, and one way is gone at a time */
     struct instruction instruction;
-    struct way way;
 
     *shape = shape_begin(true, true);
     if (pc == start && !at_call) /* its code need not even be there */
@@ -357,9 +357,9 @@ static bool can_return(const struct shape *shape)
 
 bool flow_to_return(struct memory *memory, uint32_t pc, bool at_call, bool look_into_calls, struct shape *shape)
 {
+    static struct way way; /* as above */
     struct instruction instruction;
     bool found = false;
-    struct way way;
 
     *shape = shape_begin(!at_call, false);
     begin(&way, memory, pc, shape, STEPS_TO_RETURN, look_into_calls);

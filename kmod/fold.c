@@ -13,7 +13,7 @@ static uint32_t signature(const struct row *row)
 
 static void look_ahead(struct fold *fold)
 {
-    struct row row;
+    static struct row row; /* the handler's stack is small, and one fold goes on at a time: so too below */
 
     while (fold->count < FOLD_WINDOW && walk_next(&fold->ahead, &row)) {
         fold->window[(fold->first + fold->count) % FOLD_WINDOW] = signature(&row);
@@ -65,7 +65,7 @@ static bool same(const struct row *a, const struct row *b)
 static void measure(struct fold *fold, uint32_t rows, struct cycle *cycle)
 {
     static struct walk behind, before;
-    struct row row, earlier;
+    static struct row row, earlier;
     uint32_t matched = 0;
 
     before = fold->next;
@@ -128,7 +128,7 @@ static bool step(struct fold *fold, struct row *row)
 static void leave_out(struct fold *fold)
 {
     uint32_t rows = (fold->cycle.turns - 1) * fold->cycle.rows;
-    struct row row;
+    static struct row row;
 
     for (uint32_t i = 0; i < rows; i++)
         walk_next(&fold->next, &row);
@@ -162,8 +162,8 @@ bool fold_next(struct fold *fold, struct row *row, struct cycle *cycle)
 void fold_summarize(const struct walk_start *start, struct fold_summary *summary)
 {
     static struct fold fold;
-    struct row row;
-    struct cycle cycle;
+    static struct row row;
+    static struct cycle cycle;
 
     summary->lines = 0;
     summary->greatest.turns = 0;

@@ -9,7 +9,10 @@ static const char *title(const struct verdict *verdict)
     switch (verdict->kind) {
     case VERDICT_OVERFLOW:
     case VERDICT_ENTRY_OVERFLOW:
+    case VERDICT_TRAMPLED:
         return "KERNEL STACK OVERFLOW";
+    case VERDICT_ON_DEMAND:
+        return "KERNEL STACK REPORT";
     case VERDICT_NO_STACK:
         return "DOUBLE FAULT, ESP ON NO STACK";
     case VERDICT_UNDELIVERABLE:
@@ -22,17 +25,20 @@ static const char *title(const struct verdict *verdict)
     return "DOUBLE FAULT, CAUSE NOT KNOWN";
 }
 
-static void print_stack_name(struct scene *scene)
+static void print_name(struct print *print, struct text name)
 {
-    struct print *print = &scene->print;
-
-    if (!scene->range.name.length) {
+    if (!name.length) {
         print_string(print, "a stack without a name");
         return;
     }
     print_string(print, "stack \"");
-    print_text(print, scene->range.name, 24);
+    print_text(print, name, 24);
     print_string(print, "\"");
+}
+
+static void print_stack_name(struct scene *scene)
+{
+    print_name(&scene->print, scene->range.name);
 }
 
 static void print_culprit(struct scene *scene)
@@ -42,6 +48,56 @@ static void print_culprit(struct scene *scene)
         return;
     }
     print_place(scene, code_find(&scene->code, scene->crash.eip), scene->crash.eip, 40);
+}
+
+/* One line of it. */
+static struct text reason_of(const struct scene *scene)
+{
+    struct text reason = print_c_string(scene->crash.reason);
+    uint32_t length = 0;
+
+    while (length < reason.length && reason.characters[length] != '\r' && reason.characters[length] != '\n')
+        length++;
+    reason.length = length;
+    return reason;
+}
+
+/* "kernel!f+0x1c: assertion failed" */
+static void print_reason(struct scene *scene)
+{
+    struct print *print = &scene->print;
+    struct text reason = reason_of(scene);
+
+    print_culprit(scene);
+    if (!reason.length) {
+        print_string(print, " asked for this report");
+        return;
+    }
+    print_string(print, ": ");
+    print_text(print, reason, PRINT_COLUMNS - 1 - print->column);
+}
+
+/* "stack "worker" was used to its end; kernel!f+0x1c runs on stack "idle"" */
+static void print_trampled(struct scene *scene)
+{
+    struct print *print = &scene->print;
+    const struct ksg_stack *trampled = scene->crash.trampled;
+    bool current = trampled->limit == scene->range.limit && trampled->base == scene->range.base;
+    uint32_t mark;
+
+    print_name(print, print_c_string(trampled->name));
+    print_string(print, " was used to its end;");
+    mark = print->column;
+    print_string(print, " ");
+    print_culprit(scene);
+    print_string(print, " runs on ");
+    if (current)
+        print_string(print, "it");
+    else if (scene->range.source == STACK_NOT_FOUND)
+        print_string(print, "no known stack");
+    else
+        print_stack_name(scene);
+    print_wrap(print, mark, 2);
 }
 
 /* One sentence: who did what. */
@@ -74,6 +130,12 @@ static void print_sentence(struct scene *scene)
         } else {
             print_string(print, "The gate was entered without an error code, as by IRQ 0 at vector 8");
         }
+        break;
+    case VERDICT_ON_DEMAND:
+        print_reason(scene);
+        break;
+    case VERDICT_TRAMPLED:
+        print_trampled(scene);
         break;
     case VERDICT_UNKNOWN:
         if (!scene->crash.registers_known) {
@@ -124,11 +186,14 @@ static void print_cr2(struct scene *scene)
     const struct stack_range *range = &scene->range;
     uint32_t cr2 = scene->crash.cr2;
     bool guard = range->source != STACK_NOT_FOUND && cr2 < range->limit && range->limit - cr2 <= 4096;
+    bool on_demand = crash_on_demand(&scene->crash);
 
+    if (on_demand && cr2 == 0) /* it was no page fault */
+        return;
     print_string(print, ", cr2 ");
     print_hex8(print, cr2);
-    if (!scene->verdict.push_failed) {
-        print_string(print, " is no failed push");
+    if (!scene->verdict.not_present) {
+        print_string(print, on_demand ? " is present" : " is no failed push");
     } else if (guard) {
         if (range->pointer == range->limit) /* else the line would be too long */
             print_string(print, " is");
@@ -136,6 +201,32 @@ static void print_cr2(struct scene *scene)
     } else {
         print_string(print, " is not present");
     }
+}
+
+/* "the lowest 20 bytes of c0213000 to c0214000 are not as painted" */
+static void print_canary(struct scene *scene)
+{
+    struct print *print = &scene->print;
+    const struct ksg_stack *trampled = scene->crash.trampled;
+
+    print_string(print, "           the lowest ");
+    print_hex(print, KSG_CANARY_SIZE);
+    print_string(print, " bytes of ");
+    print_hex8(print, trampled->limit);
+    print_string(print, " to ");
+    print_hex8(print, trampled->base);
+    print_string(print, " are not as painted");
+    print_line_end(print);
+}
+
+/* What ksg_report was told, where the sentence says something else. */
+static void print_said(struct scene *scene)
+{
+    struct print *print = &scene->print;
+
+    print_string(print, "  reason:  ");
+    print_text(print, reason_of(scene), PRINT_COLUMNS - print->column);
+    print_line_end(print);
 }
 
 static void print_evidence(struct scene *scene)
@@ -154,6 +245,10 @@ static void print_evidence(struct scene *scene)
     print_pointer(scene);
     print_cr2(scene);
     print_line_end(print);
+    if (verdict->kind == VERDICT_TRAMPLED)
+        print_canary(scene);
+    if (verdict->kind != VERDICT_ON_DEMAND && scene->crash.reason[0])
+        print_said(scene);
     if (verdict->kind != VERDICT_UNDELIVERABLE)
         return;
     for (uint32_t vector = 0; vector < VECTOR_COUNT; vector++) {

@@ -1,10 +1,13 @@
-/* Painted stacks. */
+/* Painted stacks: how deep each ever got, and whether that was too deep. */
 #include "paint.h"
 
 #include "registry.h"
 
 #define PATTERN 0x4b534721u /* no small number, no address of most kernels, no text that many would write */
+
+/* struct ksg_stack, painted. */
 #define PAINTED 0x50414e54u
+#define PAINTED_AND_TOLD 0x50415454u /* trampled, and a report has said so */
 
 /* Below the caller's frame: what this function itself still uses. */
 #define IN_USE 256u
@@ -34,12 +37,17 @@ int ksg_paint(struct ksg_stack *stack)
     return KSG_OK;
 }
 
+static bool painted(const struct ksg_stack *stack)
+{
+    return stack->painted == PAINTED || stack->painted == PAINTED_AND_TOLD;
+}
+
 bool paint_high_water(struct memory *memory, const struct ksg_stack *stack, uint32_t *depth)
 {
     uint32_t at = stack->limit;
     uint32_t word;
 
-    if (stack->painted != PAINTED)
+    if (!painted(stack))
         return false;
     while (at < stack->base) {
         if (!memory_word(memory, at, &word))
@@ -61,7 +69,7 @@ unsigned int ksg_high_water(const struct ksg_stack *stack)
 {
     uint32_t at;
 
-    if (!stack || stack->painted != PAINTED)
+    if (!stack || !painted(stack))
         return 0;
     at = stack->limit;
     while (at < stack->base && live_word(at) == PATTERN)
@@ -69,16 +77,28 @@ unsigned int ksg_high_water(const struct ksg_stack *stack)
     return stack->base - at;
 }
 
-bool paint_trampled(const struct ksg_stack *stack)
+static bool trampled(const struct ksg_stack *stack)
 {
-    uint32_t at = stack->limit;
-
-    if (stack->painted != PAINTED)
-        return false;
-    while (at < stack->limit + KSG_CANARY_SIZE && at < stack->base)
+    for (uint32_t at = stack->limit; at < stack->limit + KSG_CANARY_SIZE && at < stack->base; at += 4)
         if (live_word(at) != PATTERN)
             return true;
-        else
-            at += 4;
     return false;
+}
+
+int paint_check(bool (*tell)(const void *context, const struct ksg_stack *stack), const void *context)
+{
+    int status = KSG_NOT_PAINTED;
+
+    for (const struct ksg_stack *stack = registry_stacks(); stack; stack = stack->next) {
+        if (!painted(stack))
+            continue;
+        if (status == KSG_NOT_PAINTED)
+            status = KSG_OK;
+        if (!trampled(stack))
+            continue;
+        status = KSG_STACK_TRAMPLED;
+        if (stack->painted == PAINTED && tell(context, stack))
+            ((struct ksg_stack *)stack)->painted = PAINTED_AND_TOLD; /* the list is constant to its readers only */
+    }
+    return status;
 }

@@ -1,4 +1,4 @@
-/* Painted stacks: how deep each ever got. */
+/* Painted stacks: how deep each ever got, and whether that was too deep. */
 #ifndef KMOD_PAINT_H
 #define KMOD_PAINT_H
 
@@ -11,7 +11,7 @@
    read. */
 bool paint_high_water(struct memory *memory, const struct ksg_stack *stack, uint32_t *depth);
 
-/* Are the painted stack's lowest bytes no longer as painted? On live memory. */
-bool paint_trampled(const struct ksg_stack *stack);
+/* ksg_check_stacks. Has each painted stack told whose lowest bytes are no longer as painted; tell says whether it could. */
+int paint_check(bool (*tell)(const void *context, const struct ksg_stack *stack), const void *context);
 
 #endif

@@ -49,11 +49,11 @@ static struct frame_state state_from_start(const struct shape *shape)
         state.base = FRAME_BASE_ESP;
         state.exact = shape->esp.sure;
         state.return_offset = distance(&shape->esp, &return_address);
-        state.ebp_saved = !shape_ebp_untouched(shape);
-        if (state.ebp_saved && shape->saved.base == PLACE_ESP)
+        state.ebp_saved = !shape_ebp_untouched(shape) && shape->saved.base == PLACE_ESP;
+        if (state.ebp_saved)
             state.ebp_offset = distance(&shape->esp, &shape->saved);
-        else if (state.ebp_saved)
-            state.ebp_saved = state.exact = false; /* lost for good */
+        if (!shape_ebp_untouched(shape)) /* and not saved: lost for good */
+            state.exact = shape->esp.sure && state.ebp_saved && shape->saved.sure;
     }
     return state;
 }
@@ -105,7 +105,7 @@ static struct frame_state state_by_pattern(struct memory *memory, uint32_t pc)
 static enum flow_arrival count(struct memory *memory, uint32_t start, uint32_t pc, bool at_call, bool look_into_calls,
                                struct frame_state *state)
 {
-    struct shape shape;
+    static struct shape shape; /* the handler's stack is small */
     enum flow_arrival arrival = flow_from_start(memory, start, pc, at_call, look_into_calls, &shape);
 
     *state = state_from_start(&shape);
@@ -128,7 +128,7 @@ static struct frame_state go_both_ways(struct memory *memory, uint32_t start, ui
     enum flow_arrival arrival = FLOW_LOST;
     bool counted_tells;
     struct frame_state left;
-    struct shape shape;
+    static struct shape shape; /* as above */
 
     if (start != 0)
         arrival = count(memory, start, pc, at_call, look_into_calls, &counted);

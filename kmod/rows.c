@@ -211,12 +211,12 @@ static void print_end(struct scene *scene, const struct walk *walk)
 
 void part_rows(struct scene *scene)
 {
-    static struct fold fold;
+    static struct fold fold; /* the handler's stack is small */
+    static struct row row;
+    static struct cycle cycle;
     struct print *print = &scene->print;
     uint32_t lines = scene->folded.lines;
     struct omitted omitted = {0, 0, 0};
-    struct row row;
-    struct cycle cycle;
     uint32_t line = 0;
 
     if (!scene->walked)

@@ -6,6 +6,8 @@
 #define PUSHED 16u
 #define PUSHED_FROM_USER 24u
 
+#define GUARD 4096u /* bytes below a stack's limit */
+
 #define INT_OPCODE 0xcd
 #define INT_LENGTH 2
 
@@ -56,6 +58,22 @@ static void decide(struct verdict *verdict, enum verdict_kind kind, bool certain
     verdict->certainty = certain ? CERTAINTY_CERTAIN : CERTAINTY_LIKELY;
 }
 
+/* No double fault. A page fault right below the limit is an overflow, and so is an ESP where none would find room. */
+static void judge_demand(struct machine *machine, const struct crash *crash, const struct stack_range *range,
+                         bool host_knows, struct verdict *verdict)
+{
+    bool on_stack = crash->registers_known && !crash_in_user_mode(crash) && range->source != STACK_NOT_FOUND;
+    bool in_guard;
+
+    verdict->not_present = crash->cr2 != 0 && !stack_page_readable(&machine->memory, crash->cr2);
+    in_guard = verdict->not_present && crash->cr2 < range->limit && range->limit - crash->cr2 <= GUARD;
+    verdict->kind = VERDICT_ON_DEMAND;
+    if (crash->kind == CRASH_TRAMPLED)
+        decide(verdict, VERDICT_TRAMPLED, false);
+    else if (on_stack && (in_guard || at_limit(crash, range)))
+        decide(verdict, VERDICT_OVERFLOW, host_knows && (in_guard || range->pointer <= range->limit));
+}
+
 void verdict_find(struct machine *machine, const struct crash *crash, const struct stack_range *range,
                   struct verdict *verdict)
 {
@@ -64,9 +82,12 @@ void verdict_find(struct machine *machine, const struct crash *crash, const stru
     verdict->kind = VERDICT_UNKNOWN;
     verdict->certainty = CERTAINTY_NONE;
     verdict->push_failed = crash->registers_known && push_failed(machine, crash, range);
+    verdict->not_present = verdict->push_failed;
     verdict->software = after_int_8(machine, crash);
     verdict->gate = VECTOR_COUNT;
-    if (crash->kind == CRASH_NO_ERROR_CODE)
+    if (crash_on_demand(crash))
+        judge_demand(machine, crash, range, host_knows, verdict);
+    else if (crash->kind == CRASH_NO_ERROR_CODE)
         decide(verdict, VERDICT_NO_DOUBLE_FAULT, verdict->software);
     else if (!crash->registers_known)
         return;

@@ -147,8 +147,8 @@ static struct frame_state state_at(const struct walk *walk, struct function *fun
 {
     uint32_t start = function->named ? function->function : 0;
 
-    if (walk->exact)
-        return prologue_state(walk->view.memory, start, walk->pc, false);
+    if (walk->exact || !walk->pc)
+        return prologue_state(walk->view.memory, start, walk->pc, !walk->exact);
     if (function->state_pc != walk->pc) {
         function->state = prologue_state(walk->view.memory, start, walk->pc, true);
         function->state_pc = walk->pc;
@@ -407,9 +407,9 @@ static bool give_switch(struct walk *walk, struct row *row)
     walk->view.limit = stack->limit;
     walk->view.base = stack->base;
     walk->budget = (stack->base - stack->limit) / 4 + 16;
-    if (!walk->exact)
+    if (walk->esp < stack->limit || walk->esp > stack->base) /* of a stub that switched, it is where its trap was */
         walk->esp = walk->ebp;
-    walk->reached = walk->entered;
+    walk->reached = walk->child = walk->entered;
     return true;
 }
 
@@ -602,7 +602,7 @@ static bool give_plain(struct walk *walk, struct row *row)
     const uint8_t *call;
     uint32_t return_address;
 
-    if (!function || function->framing != FRAMING_EBP || !words)
+    if (walk->recovered || !function || function->framing != FRAMING_EBP || !words)
         return false;
     if (ebp & 3 || ebp < floor || ebp >= walk->view.base - RECORD_SIZE)
         return false;
@@ -612,7 +612,7 @@ static bool give_plain(struct walk *walk, struct row *row)
         return false;
 
     row->kind = ROW_FRAME;
-    row->trust = walk->recovered ? TRUST_RECOVERED : TRUST_CHAINED;
+    row->trust = TRUST_CHAINED;
     row->stub = false;
     row->bytes = ebp - walk->reached;
     row->child_ebp = ebp;

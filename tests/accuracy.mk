@@ -1,10 +1,11 @@
 # Reports against gdb: see tests/accuracy/run.sh.
 
 GENERATE_O := $(patsubst %.c,$(BUILD)/native/%.o,$(wildcard tests/accuracy/*.c))
-ACCURACY_NEEDS := $(BUILD)/ksg.o $(BUILD)/ksgsym $(BUILD)/native/tests/accuracy/generate $(BOOT_S:%.asm=$(BUILD)/%.asm.o)
+ACCURACY_NEEDS := $(BUILD)/ksg.o $(BUILD)/ksgsym $(BUILD)/native/tests/accuracy/generate \
+                  $(BOOT_S:%.asm=$(BUILD)/%.asm.o)
 
 .PHONY: accuracy
-accuracy: $(ACCURACY_NEEDS) ## reports of random crashes against gdb, row by row (SHORT=1, SEED=text, PROGRAM=kind/number)
+accuracy: $(ACCURACY_NEEDS) ## reports of random crashes against gdb, row by row (SHORT=1, SEED=text, PROGRAM=kind/n)
 	@BUILD=$(BUILD) TARGET='$(TARGET)' QEMU=$(QEMU) SEED='$(SEED)' SHORT=$(SHORT) PROGRAMS=$(PROGRAMS) \
 	    sh tests/accuracy/run.sh $(PROGRAM)
 

@@ -96,7 +96,8 @@ $1 == "esi" && / esp / {
     if (pointer_name == "esp")
         equal_hex("esp", after("esp"), pointer)
     if (pointer_name != "") {
-        equal_hex("cr2", after("cr2"), cr2_said)
+        if (cr2_said != "") # on demand there need not be one
+            equal_hex("cr2", after("cr2"), cr2_said)
     } else {
         pointer = after("esp")
         if (ranged)
@@ -130,6 +131,12 @@ part == "rows" && /^  on stack "/ {
     limit = after("limit")
     base = after("base")
     reached_known = 0
+    next
+}
+
+# What came before is all that there is of that part.
+/^\*\*\*\* lost: / {
+    part = ""
     next
 }
 

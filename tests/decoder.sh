@@ -1,8 +1,8 @@
 #!/bin/sh
 # test: the instruction decoder, call_before and prologue_state against what binutils and compilers say of the same code
 #
-# objdump says what each instruction is (expected.awk), unwind information where the return address is (truth.awk). Built
-# are samples.c and some of kmod/ by each compiler in several ways: what one kind of build gives is shown behind "#".
+# objdump says what each instruction is (expected.awk), unwind information where the return address is (truth.awk). Each
+# compiler builds samples.c and some of kmod/ in several ways; the figures of each kind of build are shown behind "#".
 set -u
 cd "$(dirname "$0")/.." || exit 2
 LC_ALL=C
@@ -15,8 +15,9 @@ count=0
 ADDRESS=100000 # where code is linked to
 DECODERS='kmod/instruction.c kmod/call.c kmod/shape.c kmod/flow.c kmod/prologue.c kmod/memory.c'
 SOURCES="tests/decoder/samples.c tests/decoder/externals.c $DECODERS"
-# Percent of the places in functions with and without EBP frames of which prologue_state has to be sure. What is measured
-# is shown, and better; every version of a compiler differs.
+SANITIZERS='-fsanitize=address,undefined -fno-sanitize-recover=all'
+# Percent of the places in functions with and without EBP frames of which prologue_state has to be sure. What is
+# measured is shown, and better; every version of a compiler differs.
 DECIDED_FRAMED=90
 DECIDED_FRAMELESS=80
 # Of a thousand addresses that are no return addresses: so many at most may seem to have a CALL before them.
@@ -46,21 +47,24 @@ disassemble() {
 }
 
 # instructions IMAGE: the decoder says of all in expected what objdump says. What objdump calls bad the CPU may take all
-# the same (reserved encodings); the lines in beyond are of extensions that the decoder does not want to know.
+# the same: reserved encodings.
 instructions() {
     cut -d' ' -f1-8 "$work/expected" >"$work/objdump" &&
         "$work/list" instructions "$1" $ADDRESS <"$work/objdump" | paste -d'|' "$work/objdump" - | awk -F'|' '
-        $1 ~ / bad$/ { next }
+        $1 ~ / bad$| wait / { next }
         { instructions++ }
         $1 != $2 { print "objdump: " $1 ", decoder: " $2; wrong = 1 }
         END { print instructions + 0 " instructions"; exit wrong || !instructions }'
 }
 
-# Every opcode of both maps with many operands and prefixes, without VEX and its kin, 3DNow!, SSE4a, SHA, TSX, PadLock.
+# What is left out of the forms: VEX and its kin, 3DNow!, SSE4a, SHA, TSX, PadLock and a few younger still. And nops.
+BEYOND='v|pf|femms|extrq|insertq|sha|x(begin|abort|store|sha|crypt)|montmul|aadd|ptwrite|incssp'
+
+# Every opcode of both maps with many operands and prefixes.
 forms() {
     "$work/list" forms >"$work/image" &&
         objdump -D -b binary -m i386 --adjust-vma=0x$ADDRESS -w -M intel --insn-width=16 "$work/image" |
-        grep -Ev '	nop$|	([a-z0-9]+ )*(v|pf|femms|extrq|insertq|sha|x(begin|abort|store|sha|crypt)|montmul|aadd|ptwrite|incssp)' |
+        grep -Ev "	nop\$|	([a-z0-9]+ )*($BEYOND)" |
         awk -f tests/decoder/expected.awk >"$work/expected" &&
         instructions "$work/image"
 }
@@ -106,8 +110,8 @@ calls_source() {
     echo 'forth: nop'
 }
 
-# returns IMAGE: call_before finds each CALL of expected, and behind other addresses few. A direct one is asked for by its
-# target and without; an indirect one without, since the shortest that the bytes can be is its answer.
+# returns IMAGE: call_before finds each CALL of expected, a direct one also when it does not know the target; and few
+# where there are none.
 returns() {
     awk '
         function value(text,    i, sum) {
@@ -199,19 +203,27 @@ look() {
     check "$*: states" states "$least"
 }
 
-# sanitized NAME: the unit test of that name, with its random bytes, reads nothing that is not there.
+# sanitized NAME: that unit test reads nothing that is not there, random bytes or not.
 sanitized() {
-    "$HOSTCC" -std=c11 -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -Ikmod -o "$work/$1" \
-        "tests/unit/$1.c" $DECODERS && "$work/$1" >"$work/tap" 2>&1 && return
+    # shellcheck disable=SC2086
+    "$HOSTCC" -std=c11 -O1 -g $SANITIZERS -Ikmod -o "$work/$1" "tests/unit/$1.c" $DECODERS &&
+        "$work/$1" >"$work/tap" 2>&1 && return
     grep -v ^ok "$work/tap"
     return 1
 }
 
+# shellcheck disable=SC2086
 check 'tests/decoder/list.c is built' "$HOSTCC" -std=c11 -O2 -Ikmod -o "$work/list" tests/decoder/list.c $DECODERS
 check 'every form of every opcode' forms
 check 'every form of CALL' calls
+echo 'int main(void) { return 0; }' >"$work/main.c"
 for unit in instruction call prologue; do
-    check "tests/unit/$unit.c under the sanitizers" sanitized $unit
+    # shellcheck disable=SC2086
+    if "$HOSTCC" $SANITIZERS -o "$work/main" "$work/main.c" 2>/dev/null; then
+        check "tests/unit/$unit.c under the sanitizers" sanitized $unit
+    else
+        skip "tests/unit/$unit.c under the sanitizers" "$HOSTCC has none"
+    fi
 done
 for compiler in gcc clang; do
     for level in -O0 -O1 -O2 -Os; do

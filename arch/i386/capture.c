@@ -1,4 +1,4 @@
-/* The crash, taken from the faulting task's TSS and the host's tables. */
+/* The crash, taken from the faulting task's TSS and the host's tables; or what ksg_report was given. */
 #include "capture.h"
 
 #include "gates.h"
@@ -11,16 +11,16 @@
 
 /* The TSS that the CPU saved the victim in. Its entry was only read when TR was loaded, and can be garbage by now: then
    what it said at installation counts, if TR is still the same. */
-static bool find_tss(const struct capture *capture, uint32_t tr, uint32_t *base)
+static bool find_tss(const struct cpu *cpu, const struct table_register *gdt, uint32_t tr, uint32_t *base)
 {
     struct descriptor entry;
 
-    if (table_select(&capture->gdt, tr, &entry) && segment_is_tss(entry)) {
+    if (table_select(gdt, tr, &entry) && segment_is_tss(entry)) {
         *base = descriptor_base(entry);
         return true;
     }
-    *base = capture->cpu->host_tss;
-    return tr == capture->cpu->host_tr;
+    *base = cpu->host_tss;
+    return tr == cpu->host_tr;
 }
 
 static void take_registers(struct crash *crash, const struct tss *tss)
@@ -68,11 +68,62 @@ void capture_crash(void *argument)
     crash->cr2 = capture->cr2;
     crash->cr3 = read_cr3();
     crash->cr4 = read_cr4();
-    if (find_tss(capture, crash->tr, &base) && peek(&tss, base, TSS_SIZE) == TSS_SIZE) {
+    if (find_tss(cpu, &capture->gdt, crash->tr, &base) && peek(&tss, base, TSS_SIZE) == TSS_SIZE) {
         take_registers(crash, &tss);
         crash->registers_known = true;
     }
     gates_examine(&capture->gdt, &capture->idt, crash);
     if (settings.victim_cr3)
         guard_run(&cpu->guard, ask_victim_cr3, crash, 0);
+}
+
+static void take_demanded(struct crash *crash, const struct ksg_registers *registers)
+{
+    crash->eax = registers->eax;
+    crash->ebx = registers->ebx;
+    crash->ecx = registers->ecx;
+    crash->edx = registers->edx;
+    crash->esi = registers->esi;
+    crash->edi = registers->edi;
+    crash->ebp = registers->ebp;
+    crash->esp = registers->esp;
+    crash->eip = registers->eip;
+    crash->eflags = registers->eflags;
+    crash->cs = registers->cs & SELECTOR_BITS;
+    crash->ss = registers->ss & SELECTOR_BITS;
+    crash->ds = registers->ds & SELECTOR_BITS;
+    crash->es = registers->es & SELECTOR_BITS;
+    crash->fs = registers->fs & SELECTOR_BITS;
+    crash->gs = registers->gs & SELECTOR_BITS;
+    crash->cr2 = registers->cr2;
+}
+
+void capture_demand(void *argument)
+{
+    struct cpu *cpu = argument;
+    const struct demand *demand = &cpu->demand;
+    struct crash *crash = &cpu->crash;
+    struct ksg_registers registers;
+    struct tss tss;
+    uint32_t base;
+
+    crash->kind = demand->kind;
+    crash->trampled = demand->trampled;
+    peek(crash->reason, (uint32_t)demand->reason, demand->reason ? sizeof crash->reason - 1 : 0);
+    crash->tr = (uint16_t)cpu->host.tr;
+    crash->ldt = (uint16_t)cpu->host.ldt;
+    crash->cr0 = cpu->host.cr0;
+    crash->cr3 = crash->victim_cr3 = read_cr3();
+    crash->victim_cr3_known = true;
+    crash->cr4 = read_cr4();
+    if (find_tss(cpu, &cpu->host.gdt, crash->tr, &base) && peek(&tss, base, TSS_SIZE) == TSS_SIZE) {
+        crash->esp0 = tss.esp0;
+        crash->ss0 = tss.ss0 & SELECTOR_BITS;
+    }
+    crash->eip_unknown = true;
+    if (peek(&registers, (uint32_t)demand->registers, sizeof registers) != sizeof registers)
+        return;
+    take_demanded(crash, &registers);
+    crash->registers_known = true;
+    crash->eip_unknown = false;
 }

@@ -1,4 +1,4 @@
-/* The crash, taken from the faulting task's TSS and the host's tables. */
+/* The crash, taken from the faulting task's TSS and the host's tables; or what ksg_report was given. */
 #ifndef I386_CAPTURE_H
 #define I386_CAPTURE_H
 
@@ -12,5 +12,8 @@ struct capture {
 
 /* Fills in cpu->crash; argument is a struct capture. */
 void capture_crash(void *argument);
+
+/* The same for cpu->demand; argument is the struct cpu. */
+void capture_demand(void *argument);
 
 #endif

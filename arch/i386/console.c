@@ -1,10 +1,10 @@
 /* Where the report goes, and what else struct machine offers. */
 #include "console.h"
 
+#include "depth.h"
 #include "guard.h"
 #include "peek.h"
 #include "port.h"
-#include "paint.h"
 
 #define DEBUG_CONSOLE 0xe9
 
@@ -70,7 +70,7 @@ static uint32_t stack_used(struct machine *machine)
     uint32_t size;
     const uint32_t *limit = cpu_stack(cpu, cpu->stage, &size);
 
-    return paint_depth(limit, size);
+    return depth_used(limit, size);
 }
 
 void console_begin(struct cpu *cpu)
@@ -100,10 +100,10 @@ void console_open(struct cpu *cpu)
     write_uart(cpu);
 }
 
-void console_drain(struct cpu *cpu)
+void console_close(struct cpu *cpu)
 {
     if (cpu->uart.port != 0)
-        uart_drain(&cpu->uart);
+        uart_close(&cpu->uart);
 }
 
 static void write_string(struct cpu *cpu, const char *string)

@@ -5,6 +5,7 @@
 #include "crash.h"
 #include "descriptor.h"
 #include "ksg.h"
+#include "live.h"
 #include "machine.h"
 #include "uart.h"
 
@@ -87,6 +88,11 @@ struct cpu {
     const char *text, *text_end; /* what of the current line is not out yet */
     struct machine machine;
     struct crash crash;
+
+    /* A report of a kernel that lives on. */
+    bool live;
+    struct demand demand;
+    struct host host;
 };
 
 _Static_assert(sizeof(struct cpu) + _Alignof(struct cpu) - sizeof(uint32_t) <= KSG_CPU_SIZE,

@@ -15,8 +15,6 @@ task_entry:
     mov ecx, esp                ; tells whether the CPU has pushed an error code
     push dword EFLAGS_CLEAR     ; NT was set by the switch: an iret would switch back, SDM vol. 3, 8.4
     popfd
-    and esp, -16
-    sub esp, 4
     push ecx
     push eax
     push ebx
@@ -31,8 +29,6 @@ stage_jump:
     mov esp, [esp + 12]
     push dword EFLAGS_CLEAR
     popfd
-    and esp, -16
-    sub esp, 12
     push ebx
     xor ebp, ebp
     call eax                    ; never returns

@@ -15,7 +15,7 @@ guard_run:
     push dword [ebp + 20]       ; struct guard: fault
     push dword [ebx]            ; struct guard: previous
     mov [ebx], esp
-    push dword [ebp + 16]       ; seven words with the return address: 16-aligned, as the ABI wants it
+    push dword [ebp + 16]
     call [ebp + 12]
     add esp, 4
     mov eax, 1

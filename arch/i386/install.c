@@ -1,7 +1,7 @@
 /* ksg_install: first everything is looked at, then everything is written. */
 #include "install.h"
 
-#include "paint.h"
+#include "depth.h"
 #include "peek.h"
 #include "processor.h"
 #include "table.h"
@@ -102,9 +102,9 @@ static void build(struct cpu *cpu)
 {
     cpu->magic = CPU_MAGIC;
     task_build_report(&cpu->tasks[STAGE_REPORT], cpu);
-    paint(cpu->report_stack, sizeof cpu->report_stack);
-    paint(cpu->resume_stack, sizeof cpu->resume_stack);
-    paint(cpu->last_stack, sizeof cpu->last_stack);
+    depth_paint(cpu->report_stack, sizeof cpu->report_stack);
+    depth_paint(cpu->resume_stack, sizeof cpu->resume_stack);
+    depth_paint(cpu->last_stack, sizeof cpu->last_stack);
 }
 
 /* A TSS for the victim to be saved in, and for nothing else: it has no stacks to enter ring 0 on. */

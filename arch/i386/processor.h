@@ -108,6 +108,12 @@ static inline void invalidate_page(uint32_t address)
     __asm__ volatile("invlpg (%0)" : : "r"(address) : "memory");
 }
 
+/* In a loop that waits for another CPU. Older CPUs take it for a nop. */
+static inline void processor_pause(void)
+{
+    __asm__ volatile("rep nop" : : : "memory");
+}
+
 /* Only a non-maskable interrupt can end a HLT here, hence the loop. */
 _Noreturn static inline void halt_for_ever(void)
 {

@@ -1,4 +1,5 @@
-/* The stages of a crash: from the double fault to the halt, whatever faults on the way. */
+/* The stages of a crash: from the double fault to the halt, whatever faults on the way. A report on demand goes the same
+   way, and does not halt. */
 #include "stage.h"
 
 #include "capture.h"
@@ -11,15 +12,33 @@
 /* entry.asm */
 _Noreturn void stage_jump(struct cpu *cpu, void (*run)(struct cpu *cpu), uint32_t stack_top);
 
-/* One report at a time: a second CPU that double-faults meanwhile has to keep quiet. */
 static uint32_t reporting;
+static volatile bool crashed; /* and what is being reported will not end */
 
-static bool claim(uint32_t *flag)
+bool stage_claim(void)
 {
     uint32_t taken = 1;
 
-    __asm__ volatile("xchgl %0, %1" : "+r"(taken), "+m"(*flag) : : "memory"); /* locks the bus by itself */
+    __asm__ volatile("xchgl %0, %1" : "+r"(taken), "+m"(reporting) : : "memory"); /* locks the bus by itself */
     return taken == 0;
+}
+
+void stage_release(void)
+{
+    __asm__ volatile("movl $0, %0" : "=m"(reporting) : : "memory");
+}
+
+/* A report on demand, by another CPU, is soon over. Behind a crash there is nothing to wait for. A crash within this CPU's
+   own report has what that has claimed. */
+static void claim_for_crash(struct cpu *cpu)
+{
+    while (!cpu->live && !stage_claim()) {
+        if (crashed)
+            halt_for_ever();
+        processor_pause();
+    }
+    crashed = true;
+    cpu->live = false;
 }
 
 static void begin(struct cpu *cpu, enum stage stage)
@@ -34,30 +53,48 @@ static void begin(struct cpu *cpu, enum stage stage)
 
 _Noreturn static void finish(struct cpu *cpu)
 {
-    console_drain(cpu);
+    console_close(cpu);
+    if (cpu->live)
+        live_end(cpu);
     if (settings.finish)
         guard_run(&cpu->guard, settings.finish, settings.context, 0);
     halt_for_ever();
+}
+
+/* From here on nothing of the host's tables is used. */
+static void enter(struct cpu *cpu)
+{
+    cpu->report_begun = false;
+    console_begin(cpu);
+    private_enter(cpu);
+    begin(cpu, STAGE_REPORT);
+}
+
+_Noreturn static void report(struct cpu *cpu, void (*capture)(void *argument), void *argument)
+{
+    cpu->crash = (struct crash){0};
+    guard_run(&cpu->guard, capture, argument, 0);
+    console_open(cpu);
+    cpu->report_begun = true;
+    report_crash(&cpu->machine, &cpu->crash);
+    finish(cpu);
 }
 
 void stage_report(struct cpu *cpu, uint32_t cr2, uint32_t esp)
 {
     struct capture capture = {cpu, read_gdtr(), read_idtr(), cr2, esp};
 
-    if (!claim(&reporting))
-        halt_for_ever();
-    cpu->report_begun = false;
-    console_begin(cpu);
-    private_enter(cpu);
-    begin(cpu, STAGE_REPORT);
+    claim_for_crash(cpu);
+    enter(cpu);
     if (settings.stop_cpus)
         guard_run(&cpu->guard, settings.stop_cpus, settings.context, 0);
-    cpu->crash = (struct crash){0};
-    guard_run(&cpu->guard, capture_crash, &capture, 0);
-    console_open(cpu);
-    cpu->report_begun = true;
-    report_crash(&cpu->machine, &cpu->crash);
-    finish(cpu);
+    report(cpu, capture_crash, &capture);
+}
+
+void stage_live(struct cpu *cpu)
+{
+    enter(cpu);
+    report(cpu, capture_demand, cpu);
 }
 
 static void resume(struct cpu *cpu)

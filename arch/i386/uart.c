@@ -52,13 +52,44 @@ static bool await(const struct uart *uart, uint8_t status)
     return false;
 }
 
+static bool has_fifo(const struct uart *uart)
+{
+    return (uart_read(uart, IIR) & IIR_FIFO) == IIR_FIFO;
+}
+
+static void note(struct uart *uart)
+{
+    uart->before.lcr = uart_read(uart, LCR);
+    uart->before.mcr = uart_read(uart, MCR);
+    uart->before.fifo = has_fifo(uart);
+    uart_write(uart, LCR, LCR_DLAB | LCR_8N1);
+    uart->before.divisor_low = uart_read(uart, DATA);
+    uart->before.divisor_high = uart_read(uart, IER);
+    uart_write(uart, LCR, LCR_8N1);
+    uart->before.ier = uart_read(uart, IER);
+}
+
+static void restore(struct uart *uart)
+{
+    uart_write(uart, LCR, LCR_DLAB | LCR_8N1);
+    uart_write(uart, DATA, uart->before.divisor_low);
+    uart_write(uart, IER, uart->before.divisor_high);
+    uart_write(uart, LCR, LCR_8N1);
+    uart_write(uart, FCR, uart->before.fifo ? FCR_ENABLE : 0);
+    uart_write(uart, IER, uart->before.ier);
+    uart_write(uart, MCR, uart->before.mcr);
+    uart_write(uart, LCR, uart->before.lcr);
+}
+
 void uart_open(struct uart *uart, uint16_t port, uint16_t divisor)
 {
-    bool has_fifo;
+    bool first = uart->port == 0;
 
     uart->port = port;
     uart->divisor = divisor;
     await(uart, LSR_TEMT);
+    if (first)
+        note(uart);
     uart_write(uart, LCR, LCR_DLAB | LCR_8N1);
     uart_write(uart, DATA, (uint8_t)divisor);
     uart_write(uart, IER, (uint8_t)(divisor >> 8));
@@ -68,8 +99,7 @@ void uart_open(struct uart *uart, uint16_t port, uint16_t divisor)
     uart_write(uart, IER, 0);
     /* LCR reads back on every model. Where there is none the bus reads ffh, or what was on it last: the 0 above. */
     uart->dead = uart_read(uart, LCR) != LCR_8N1;
-    has_fifo = (uart_read(uart, IIR) & IIR_FIFO) == IIR_FIFO;
-    uart->burst = has_fifo ? FIFO_SIZE : 1;
+    uart->burst = has_fifo(uart) ? FIFO_SIZE : 1;
     uart->room = 0;
 }
 
@@ -88,8 +118,10 @@ void uart_put(struct uart *uart, char character)
     uart_write(uart, DATA, (uint8_t)character);
 }
 
-void uart_drain(struct uart *uart)
+void uart_close(struct uart *uart)
 {
-    if (!uart->dead)
-        await(uart, LSR_TEMT);
+    if (uart->dead)
+        return;
+    await(uart, LSR_TEMT);
+    restore(uart);
 }

@@ -13,15 +13,20 @@ struct uart {
     uint8_t burst;    /* how many characters it takes once it is empty */
     uint8_t room;     /* how many of them are left */
     bool dead;        /* nothing is there, or it has stopped sending: it is not asked again */
+    struct {
+        uint8_t lcr, ier, mcr, divisor_low, divisor_high;
+        bool fifo;
+    } before; /* the host's settings */
 };
 
-/* Sets it to 8 data bits, no parity, 1 stop bit, without interrupts, after it has sent what it had. */
+/* Sets it to 8 data bits, no parity, 1 stop bit, without interrupts, after it has sent what it had. When port is 0 in
+   uart, notes before how it was set. */
 void uart_open(struct uart *uart, uint16_t port, uint16_t divisor);
 
 /* Sends one character, or drops it when the line is dead. */
 void uart_put(struct uart *uart, char character);
 
-/* Waits, not for ever, until the last bit is out. */
-void uart_drain(struct uart *uart);
+/* Waits, not for ever, until the last bit is out, and sets it as it was before. */
+void uart_close(struct uart *uart);
 
 #endif

@@ -3,12 +3,12 @@
 #     awk [-v table=1] -f compare.awk TRUTH REPORT
 #
 # Prints one line of numbers: frames, rows that are right, frames that are missing, rows that are wrong, those of them
-# without a mark, frames that an interrupt hit behind their pop ebp, and how many of those are right. Or "no truth" or "no
-# report" and why. With table=1 both tables, side by side, before that.
+# without a mark, frames that an interrupt hit behind their pop ebp, and how many of those are right. Or "no truth" or
+# "no report" and why. With table=1 both tables, side by side, before that.
 #
 # A row is right when ChildEBP, RetAddr and the name with its offset are:
-#     ChildEBP   8 below the CFA, so that the return address is at ChildEBP + 4. Where gcc realigned the stack, its copy of
-#                the return address is as good: EBP points below that. A stub repeats the row before it
+#     ChildEBP   8 below the CFA, so that the return address is at ChildEBP + 4. Where gcc realigned the stack, its copy
+#                of the return address is as good: EBP points below that. A stub repeats the row before it
 #     RetAddr    where the frame returns to; for a stub, where it interrupted
 # The outermost function, which nobody called, may have a row or not. Rows that the report folds up are unfolded; frames
 # that it says are not shown do not count.
@@ -160,7 +160,7 @@ function same(r, i)
 # Which frames the report does not show: from the last row before them on, up to the ChildEBP that it tells.
 function hide(last, upto,    i)
 {
-    for (i = last + 1; i < n && t_child[i] <= upto; i++)
+    for (i = last + 1; i < n && (t_child[i] <= upto || is_copy(upto, i)); i++)
         hidden[i] = 1
 }
 
@@ -218,7 +218,8 @@ function print_line(i, j,    left, sign)
 {
     left = ""
     if (i)
-        left = sprintf("%8s %s %s%s", t_child[i], t_return[i], name[i], epilogue[i] ? " (epilogue)" : hit[i] ? " (hit)" : "")
+        left = sprintf("%8s %s %s%s", t_child[i], t_return[i], name[i],
+            epilogue[i] ? " (epilogue)" : hit[i] ? " (hit)" : "")
     sign = " "
     if (!j)
         sign = hidden[i] ? "." : "<"

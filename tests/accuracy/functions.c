@@ -3,14 +3,14 @@
 
 /* How functions of one signature are written. */
 struct form {
-    const char *word;       /* in their names, and of their type: WORD_function */
-    const char *before;     /* the name in the definition */
+    const char *word;   /* in their names, and of their type: WORD_function */
+    const char *before; /* the name in the definition */
     const char *parameters;
-    const char *sum;        /* of the parameters */
-    const char *call;       /* before the name in a call, which has a value */
-    const char *arguments;  /* and behind it: made of the variables a and b */
-    const char *result;     /* a statement */
-    bool tail;              /* can its result be another's of the same signature? */
+    const char *sum;       /* of the parameters */
+    const char *call;      /* before the name in a call, which has a value */
+    const char *arguments; /* and behind it: made of the variables a and b */
+    const char *result;    /* a statement */
+    bool tail;             /* can its result be another's of the same signature? */
 };
 
 static const struct form forms[SIGNATURES] = {
@@ -19,8 +19,8 @@ static const struct form forms[SIGNATURES] = {
                "return a ^ b;", true},
     [REGISTER] = {"register", "__attribute__((regparm(3))) uint32_t ", "(uint32_t x, uint32_t y, uint32_t z)",
                   "x * y ^ z", "", "(b, 3, a)", "return a * b;", true},
-    [STDCALL] = {"stdcall", "__attribute__((stdcall)) uint32_t ", "(uint32_t x, uint32_t y)", "x - y", "",
-                 "(a, b + 9)", "return a | b;", true},
+    [STDCALL] = {"stdcall", "__attribute__((stdcall)) uint32_t ", "(uint32_t x, uint32_t y)", "x - y", "", "(a, b + 9)",
+                 "return a | b;", true},
     [FASTCALL] = {"fastcall", "__attribute__((fastcall)) uint32_t ", "(uint32_t x, uint32_t y, uint32_t z)",
                   "(x & y) + z", "", "(a + b, a, b)", "return a & b;", true},
     [BLOCK] = {"block", "struct block ", "(uint32_t x)", "x * 5", "", "(b).words[3]",
@@ -196,9 +196,9 @@ static void write_statement(struct plan *plan)
         void (*write)(struct plan *plan);
         unsigned weight;
     } kinds[] = {
-        {write_conditional, 30}, {write_plain_statement, 12}, {write_loop, 10}, {write_alloca, 6}, {write_variable_array, 6},
-        {write_interrupt, 4},    {write_touch, 4},            {write_switch, 6}, {write_arithmetic, 10},
-        {write_never_back, 5},
+        {write_conditional, 30},   {write_plain_statement, 12}, {write_loop, 10}, {write_alloca, 6},
+        {write_variable_array, 6}, {write_interrupt, 6},        {write_touch, 6}, {write_switch, 6},
+        {write_arithmetic, 10},    {write_never_back, 5},
     };
     unsigned total = 0;
     unsigned draw, kind = 0;
@@ -273,8 +273,7 @@ static void write_end(struct plan *plan, enum signature signature)
     if (random_chance(&plan->random, 8)) {
         fprintf(plan->c, "    p%u_endless%u(a ^ b);\n", plan->number, random_below(&plan->random, plan->endless));
     } else if (tail && signature == SILENT) {
-        fprintf(plan->c, "    p%u_silent%u();\n", plan->number,
-                random_below(&plan->random, plan->functions[SILENT]));
+        fprintf(plan->c, "    p%u_silent%u();\n", plan->number, random_below(&plan->random, plan->functions[SILENT]));
     } else if (tail) {
         fprintf(plan->c, "    return ");
         write_direct(plan, signature);

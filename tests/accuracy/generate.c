@@ -1,6 +1,6 @@
 /*
- * generate SEED FIRST COUNT PREFIX: writes the programs numbered FIRST and up of a seed, which is any text, as PREFIX.c and
- * PREFIX.s. The same seed and number give the same program, whatever its neighbours are.
+ * generate SEED FIRST COUNT PREFIX: writes the programs numbered FIRST and up of a seed, which is any text, as PREFIX.c
+ * and PREFIX.s. The same seed and number give the same program, whatever its neighbours are.
  */
 #include <stdlib.h>
 
@@ -76,7 +76,7 @@ static void write_program(struct plan *plan)
 /* An entry of programs[]. */
 static void write_entry(struct plan *plan)
 {
-    unsigned timer = random_chance(&plan->random, 80) ? 1u << random_between(&plan->random, 1, 6) : 0;
+    unsigned timer = random_chance(&plan->random, 80) ? 1u << random_below(&plan->random, 5) : 0;
 
     fprintf(plan->c, "    {%uu, %u, %u, p%u_start, p%u_interrupted, ", random_word(&plan->random),
             random_between(&plan->random, 1, 5), timer, plan->number, plan->number);

@@ -1,4 +1,4 @@
-/* Assembly that C calls: thunks, leaves, and routines that call back, framed, frameless, or with EBP used for anything. */
+/* Assembly that C calls: thunks, leaves, and routines that call back, with and without an EBP frame. */
 #include "writer.h"
 
 /* What a routine does with EBP. */
@@ -90,10 +90,10 @@ static void write_locals(struct routine *routine, int bytes)
         return;
     switch (pick(routine, 0, 2)) {
     case 0:
-        writer_move(&routine->writer, bytes, bytes < 0 ? "addl $%d, %%esp" : "subl $%d, %%esp", bytes < 0 ? -bytes : bytes);
+        writer_move(&routine->writer, bytes, "subl $%d, %%esp", bytes);
         break;
     case 1:
-        writer_move(&routine->writer, bytes, bytes < 0 ? "subl $%d, %%esp" : "addl $%d, %%esp", bytes < 0 ? bytes : -bytes);
+        writer_move(&routine->writer, bytes, "addl $%d, %%esp", -bytes);
         break;
     default:
         writer_move(&routine->writer, bytes, "leal %d(%%esp), %%esp", -bytes);

@@ -1,17 +1,18 @@
 #!/bin/sh
-# Overflows the stacks of random programs and compares each report, row by row, with the frames that gdb finds from DWARF.
+# Overflows the stacks of random programs and compares each report, row by row, with the frames that gdb finds.
 #
 #     sh tests/accuracy/run.sh                  50 programs of each build kind
 #     sh tests/accuracy/run.sh KIND/NUMBER      one of them again, both tables side by side
 #
-# In the environment, as `make accuracy` sets them: BUILD, TARGET, QEMU; SEED, any text; SHORT=1, 3 programs of each kind;
-# PROGRAMS, so many of each kind.
+# In the environment, as `make accuracy` sets them: BUILD, TARGET, QEMU; SEED, any text; SHORT=1, 3 programs of each
+# kind; PROGRAMS, so many of each kind.
 #
 # A build kind is COMPILER-OPTIMISATION-fp, or -nofp: without frame pointers. Of each kind the reference kernel and its
 # programs are built, five programs to an image. Each program is booted by itself, overflows its stack, and leaves a
-# report and a core file: gdb unwinds the core files of an image in one session.
+# report and a core file; from that and DWARF gdb unwinds the stack, all core files of an image in one session.
 set -u
 cd "$(dirname "$0")/../.." || exit 2
+: "${TARGET:?is set by make accuracy}"
 : "${BUILD:=build}" "${QEMU:=qemu-system-i386}" "${SEED:=1}" "${SHORT:=}" "${PROGRAMS:=}"
 [ -n "$PROGRAMS" ] || PROGRAMS=$([ -n "$SHORT" ] && echo 3 || echo 50)
 PER_IMAGE=5
@@ -35,9 +36,9 @@ take_kind() {
 # compile SOURCE OBJECT: as the kind says. -g gives .debug_frame, which has to hold at every instruction.
 compile() {
     # shellcheck disable=SC2086
-    $compiler $TARGET $frame_pointer $optimisation -std=c11 -g -w -Ikmod -Iboot -Itests/accuracy/kernel -S -o "$2.s" "$1" ||
-        return
-    if [ $compiler = clang ]; then
+    $compiler $TARGET $frame_pointer $optimisation -std=c11 -g -w -Ikmod -Iboot -Itests/accuracy/kernel \
+        -S -o "$2.s" "$1" || return
+    if [ "$compiler" = clang ]; then
         awk -f tests/accuracy/restore.awk "$2.s" >"$2.restored.s" && mv "$2.restored.s" "$2.s" || return
     fi
     $compiler -m32 -c -o "$2" "$2.s" && rm "$2.s"
@@ -52,8 +53,8 @@ build_kernel() {
     as --32 -o "$root/$kind/kernel/unwind.o" tests/accuracy/kernel/unwind.s
 }
 
-# The image of PER_IMAGE programs from $1 on. truth.elf is what gdb gets: without debug information, which takes time and
-# tells of inlined functions, which have no frame.
+# The image of PER_IMAGE programs from $1 on. truth.elf is what gdb gets: without debug information, which takes time
+# and tells of inlined functions, which have no frame.
 build_image() {
     "$BUILD/native/tests/accuracy/generate" "$SEED/$kind" "$1" $PER_IMAGE "$work/program" || return
     compile "$work/program.c" "$work/program.o" || return
@@ -92,7 +93,7 @@ unwind() {
         left-- > 0 { print >file }' "$work/gdb"
 }
 
-# The image from $1 on; of its programs those below $2. Prints one line for each: KIND NUMBER, and what compare.awk says.
+# The image from $1 on; of its programs those below $2. Prints a line for each: KIND NUMBER, and what compare.awk says.
 run_image() {
     first=$1
     count=$(($2 - first < PER_IMAGE ? $2 - first : PER_IMAGE))
@@ -104,13 +105,13 @@ run_image() {
         return
     fi
     i=0
-    while [ $i -lt $count ]; do
+    while [ $i -lt "$count" ]; do
         boot $i
         i=$((i + 1))
     done
     unwind $count
     i=0
-    while [ $i -lt $count ]; do
+    while [ $i -lt "$count" ]; do
         echo "$kind $((first + i)) $(awk -f tests/accuracy/compare.awk "$work/$i.truth" "$work/$i.report" 2>&1)"
         i=$((i + 1))
     done

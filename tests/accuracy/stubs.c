@@ -1,4 +1,4 @@
-/* Assembly that interrupts enter: stubs of many layouts. A layout says what stands between the CPU's words and the call. */
+/* Assembly that interrupts enter: stubs of many layouts, by what stands between the CPU's words and the call. */
 #include "writer.h"
 
 /* What EBP holds when C is called. */
@@ -15,11 +15,11 @@ struct stub {
     struct writer writer;
     struct random *random;
     enum stub_ebp ebp;
-    bool error_code;    /* the CPU pushes one */
-    bool numbered;      /* pushes an error code if there is none, and its vector */
-    bool all;           /* pusha, not single pushes */
-    unsigned segments;  /* how many of ds, es, fs, gs it keeps */
-    unsigned locals;    /* bytes */
+    bool error_code;   /* the CPU pushes one */
+    bool numbered;     /* pushes an error code if there is none, and its vector */
+    bool all;          /* pusha, not single pushes */
+    unsigned segments; /* how many of ds, es, fs, gs it keeps */
+    unsigned locals;   /* bytes */
     bool lets_others_in;
     unsigned kept_count;
     const char *kept[7];
@@ -181,7 +181,8 @@ static void begin(struct stub *stub, struct plan *plan, const char *name, unsign
 {
     writer_begin(&stub->writer, plan, name, true);
     stub->writer.depth = depth;
-    fprintf(stub->writer.file, "    .cfi_signal_frame\n    .cfi_def_cfa_offset %u\n    .cfi_offset %%eip, -12\n", depth);
+    fprintf(stub->writer.file, "    .cfi_signal_frame\n    .cfi_def_cfa_offset %u\n    .cfi_offset %%eip, -12\n",
+            depth);
 }
 
 static struct stub random_stub(struct plan *plan)

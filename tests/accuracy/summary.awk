@@ -2,9 +2,9 @@
 #
 #     awk -v programs=N -v seed=SEED -f summary.awk
 #
-# Each line: KIND NUMBER, then the numbers of compare.awk, or what went wrong. The exit status is 1 when a bar is missed:
-# with frame pointers every frame has its right row and no row is wrong, but for frames that an interrupt hit behind their
-# pop ebp; without them no wrong row is without a mark.
+# Each line: KIND NUMBER, then the numbers of compare.awk, or what went wrong. The exit status is 1 when a bar is
+# missed: with frame pointers every frame has its right row and no row is wrong, but for frames that an interrupt hit
+# behind their pop ebp; without them no wrong row is without a mark.
 
 BEGIN {
     SHOWN = 20

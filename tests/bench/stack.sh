@@ -1,15 +1,33 @@
 #!/bin/sh
 # The deepest use of the handler's stack: gathers who calls whom from the module's objects, for stack.awk.
 #
-# Calls through pointers are not in the disassembly. They are few, and stand here.
+#     sh stack.sh            prints "handler.stack_bytes N", and the path there on standard error
+#     sh stack.sh --check    says nothing, but fails when that is more than half of the stack
+#
+# What the compiler and the disassembly do not tell stands below: what assembly takes, and calls through pointers.
 set -eu
 
 build=${BUILD:-build}
 here=$(dirname "$0")
-calls=$(mktemp)
-trap 'rm -f "$calls"' EXIT
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
 
-objects=$(find "$build/kmod" "$build/arch" -name '*.o' | sort)
+# Functions in assembly, by what they push, without the return address: a task's error code and arguments; the registers,
+# record and argument of guard_run; a fault's frame, vector and argument. And a hook's share.
+cat >"$work/assembly.su" <<'SIZES'
+entry.asm:0:task_entry	16	static
+entry.asm:0:stage_jump	4	static
+entry.asm:0:private_load	0	static
+live.asm:0:live_switch	4	static
+live.asm:0:live_return	8	static
+guard.asm:0:guard_run	28	static
+guard.asm:0:guard_leave	0	static
+peek.asm:0:peek	8	static
+exception.asm:0:handle	20	static
+ksg.h:0:hook	256	static
+SIZES
+
+objects=$(find "$build/kmod" "$build/arch" -name '*.o' ! -name '*.asm.o' | sort)
 for object in $objects; do
     objdump -dr --no-show-raw-insn "$object" | awk -v object="${object%.o}" '
         /^[0-9a-f]+ <.*>:$/ { caller = substr($2, 2, length($2) - 3) }
@@ -18,18 +36,52 @@ for object in $objects; do
             if (callee != caller) print object, caller, callee
         }
         /R_386_(PC32|PLT32)/ { callee = $3; sub(/[-+]0x.*/, "", callee); print object, caller, callee }'
-done >"$calls"
+done >"$work/calls"
 
-cat >>"$calls" <<'CALLS'
-* run_parts find_stack
-* run_parts judge
-* run_parts add_up
-* run_parts headline
-* run_parts registers
-* run_parts rows
-* run_parts modules
-* put_line write_line
-* memory_copy find_page
+# What runs under a guard is called by whoever set it, by way of that.
+cat >>"$work/calls" <<'CALLS'
+* task_entry stage_report
+* live_switch stage_live
+* handle exception
+* stage_report capture_crash report guard_run
+* stage_live capture_demand report guard_run
+* stage_report hook guard_run
+* stage_report hook report finish guard_run
+* capture_crash ask_victim_cr3 guard_run
+* ask_victim_cr3 hook
+* stack_find ask find_by_hook guard guard_run
+* ask hook
+* print_line_end write_line put_line
+* print_wrap write_line put_line
+* write_line call_put_hook guard_run
+* call_put_hook hook
+* report_crash stack_used run_parts print_end
+* memory_copy peek_page
 CALLS
+for part in find_stack judge add_up headline registers rows modules frames stacks sums; do
+    echo "* report_crash $part run_parts guard guard_run"
+done >>"$work/calls"
 
-awk -v start=stage_report -f "$here/stack.awk" $(find "$build/kmod" "$build/arch" -name '*.su' | sort) "$calls"
+# needed ROOT
+needed() {
+    awk -v start="$1" -v fault=handle -f "$here/stack.awk" $(find "$build/kmod" "$build/arch" -name '*.su' | sort) \
+        "$work/assembly.su" "$work/calls"
+}
+
+bytes=$(needed task_entry 2>"$work/path")
+on_demand=$(needed live_switch 2>"$work/path_on_demand")
+if [ "$on_demand" -gt "$bytes" ]; then
+    bytes=$on_demand
+    mv "$work/path_on_demand" "$work/path"
+fi
+if [ "${1-}" != --check ]; then
+    echo "handler.stack_bytes $bytes"
+    cat "$work/path" >&2
+    exit
+fi
+size=$(awk '$1 == "#define" && $2 == "REPORT_STACK" { print $3 }' "$here/../../arch/i386/cpu.h")
+if [ "$bytes" -gt $((size / 2)) ]; then
+    cat "$work/path" >&2
+    echo "the handler can use $bytes bytes of its stack: more than half of $size" >&2
+    exit 1
+fi

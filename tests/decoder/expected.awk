@@ -126,8 +126,8 @@ function other()
 }
 
 BEGIN {
-    READS_ONLY = " cmp test bt nop lldt ltr verr verw lmsw bound mul div idiv ud0 ud1 vmwrite invlpg out invept invvpid wrfsbase wrgsbase " \
-        "ptwrite incsspd "
+    READS_ONLY = " cmp test bt nop lldt ltr verr verw lmsw bound mul div idiv ud0 ud1 vmwrite invlpg out invept " \
+        "invvpid wrfsbase wrgsbase ptwrite incsspd "
     PREFIXES = " lock rep repz repnz bnd notrack data16 addr16 cs ds es ss fs gs xacquire xrelease "
 }
 
@@ -152,8 +152,10 @@ $1 !~ /^[0-9a-f]+:$/ { next }
         gsub(/[a-z]s:/, "", text)
     for (i = 1; i < bytes && index(" 66 67 f0 f2 f3 26 2e 36 3e 64 65 ", " " byte[i] " ") > 0; i++)
         continue
-    if (byte[i] == "9b" && i < bytes) # objdump takes wait and what follows it for one instruction
+    if (byte[i] == "9b" && i < bytes) { # objdump takes wait and what follows it for one instruction
+        print address, bytes, "wait", 0, "-", 0, 0, "-", "-"
         next
+    }
     if (text ~ /\(bad\)|^mov +cs,/ || text == "" || text ~ /\?/ || index(PREFIXES, " " text " ") > 0) {
         print address, "bad"
         next

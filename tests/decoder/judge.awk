@@ -2,7 +2,8 @@
 #
 #     start pc at_call rule ebp  start pc at_call exact|guess base return_offset saved|- ebp_offset realigned|-
 #
-# Prints the figures, before them the first places where "exact" was not right. Ends with status 1 if there was one, or if
+# Prints the figures, and before them the first places where "exact" was not right. Ends with status 1 if there was one,
+# or if fewer than `least` percent of the places were exact.
 
 function value(text,    i, sum)
 {
@@ -12,16 +13,22 @@ function value(text,    i, sum)
     return sum >= 2147483648 ? sum - 4294967296 : sum
 }
 
-function is_right(    offset)
+function fits(rule,    offset)
 {
-    offset = substr($4, 5)
-    if ($10 != substr($4, 1, 3) || value($11) != offset - 4)
+    offset = substr(rule, 5)
+    if ($10 != substr(rule, 1, 3) || value($11) != offset - 4)
         return 0
     if ($5 == "u")
         return $10 == "esp" && $12 == "-"
     if ($10 == "esp" && $12 == "-") # it was saved, but the register still has it
         return 1
     return value($13) == offset - substr($5, 3)
+}
+
+function is_right(    rules, rule)
+{
+    rules = split($4, rule, "/")
+    return fits(rule[1]) || rules > 1 && fits(rule[2])
 }
 
 function percent(part, whole) { return whole ? sprintf("%.1f %%", part * 100 / whole) : "-" }
@@ -44,7 +51,7 @@ function percent(part, whole) { return whole ? sprintf("%.1f %%", part * 100 / w
 
 END {
     for (at_call = 0; at_call <= 1; at_call++) {
-        printf "# %s: %d places, %s exact, %s guessed (%s of that right)\n", at_call ? "return addresses" : "instructions",
+        printf "# %s: %d, %s exact, %s guessed (%s of that right)\n", at_call ? "return addresses" : "instructions",
             places[at_call], percent(exact[at_call], places[at_call]), percent(guesses[at_call], places[at_call]),
             percent(right[at_call], guesses[at_call])
     }

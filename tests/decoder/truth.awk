@@ -7,11 +7,11 @@
 #
 #     start pc at_call rule ebp
 #
-# start is 0 where the function is not known. rule is esp+N or ebp+N: the address right above the return address, as far
-# as it is known so. ebp is "u" while the register has the caller's, else c-N, relative to the same address.
+# start is 0 where the function is not known. rule is esp+N or ebp+N: the address right above the return address; or both,
+# esp+N/ebp+N, where EBP is just copied to ESP. ebp is "u" while the register has the caller's, else c-N, relative to the same address.
 #
-# Unwind information is not always the truth: gcc knows nothing of pushes in assembly, clang is late by an instruction or
-# two. Where it does not change by what the instruction before has done to ESP, the place is left out.
+# Unwind information is not always the truth: gcc knows nothing of pushes in assembly, clang is late by an instruction
+# or two. Where it does not change by what the instruction before has done to ESP, the place is left out.
 
 function value(text,    i, sum)
 {
@@ -36,13 +36,31 @@ function plain(text)
     return text == "" ? "0" : text
 }
 
-# How much rule is off after the instruction before, whose rule is old_rule.
-function follow()
+# How much rule is off after the instruction before, whose rule is old_rule. When that instruction stands right behind a
+# call, it was old_rule that was off: it did not know yet what the callee had popped.
+function follow(    difference)
 {
     if (rule !~ /^esp/ || old_rule !~ /^esp/ || old_kind ~ /^(esp=ebp|leave|lost|align|enter)$/)
-        drift = 0
+        drift = difference = 0
     else if (old_kind !~ /call$/)
-        drift += substr(old_rule, 5) - old_change - substr(rule, 5)
+        difference = substr(old_rule, 5) - old_change - substr(rule, 5)
+    if (held != "" && difference != 0 && old_kind !~ /^(push|pop)/) {
+        held = ""
+        difference = 0
+    }
+    drift += difference
+}
+
+# EBP is copied to ESP: before and after, EBP will do as well.
+function copies_ebp(kind, immediate) { return kind == "esp=ebp" && immediate == 0 }
+
+function by_ebp(text) { sub(/^esp/, "/ebp", text); return text ~ /^\// ? text : "" }
+
+function release()
+{
+    if (held != "")
+        print held, held_rule, where_held
+    held = ""
 }
 
 FILENAME == ARGV[1] {
@@ -99,6 +117,9 @@ FILENAME == ARGV[3] {
         drift = 0
     else
         follow()
+    if (held != "" && copies_ebp(old_kind, old_immediate) && !behind_end)
+        held_rule = held_rule by_ebp(rule)
+    release()
     if (return_address == pc && call_drift == 0)
         print call_start, pc, 1, old_rule, old_where
     return_address = ""
@@ -107,16 +128,15 @@ FILENAME == ARGV[3] {
         next
     }
     in_filler = 0
-    # Where the callee popped, and what comes next makes up for it, clang says nothing of either.
-    made_up_for = behind_call && $3 == "adjust" && $4 < 0
-    if (drift == 0 && !made_up_for && rule ~ /^e[sb]p/) {
-        shown = rule
-        if (old_kind == "esp=ebp" && old_immediate == 0 && !behind_end)
-            sub(/^esp/, "ebp", shown)
-        print start, pc, 0, shown, where
+    if (drift == 0 && rule ~ /^e[sb]p/) {
+        held = start " " pc " 0"
+        held_rule = rule (copies_ebp(old_kind, old_immediate) && !behind_end ? by_ebp(rule) : "")
+        where_held = where
+        if (!behind_call && !copies_ebp($3, $5))
+            release()
     }
     old_kind = $3
-    old_change = made_up_for ? 0 : $4
+    old_change = $4
     old_immediate = $5
     old_rule = rule
     old_where = where
@@ -127,3 +147,5 @@ FILENAME == ARGV[3] {
         call_drift = rule ~ /^e[sb]p/ ? drift : 1
     }
 }
+
+END { release() }

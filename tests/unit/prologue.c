@@ -226,6 +226,26 @@ static void test_frameless(void)
           {3, NOW, FRAME_BASE_ESP, 0x1c, IN_REGISTER, true, BLIND},
           {9, NOW, FRAME_BASE_ESP, 0x1c, 0x18, true, SEES},
           {13, NOW, FRAME_BASE_ESP, 0x1c, IN_REGISTER, true, SEES});
+    /* the same with a call instead of the end */
+    CHECK("EBP is saved by mov, in a call", "83ec1c 896c2418 31ed ffd0",
+          {11, IN_CALL, FRAME_BASE_ESP, 0x1c, 0x18, true, BLIND});
+    /* push ebp; push ebp; push eax; call eax; pop eax; pop eax; xor ebp, ebp; call eax; pop ebp; ret */
+    CHECK("EBP fills space", "55 55 50 ffd0 58 58 31ed ffd0 5d c3",
+          {5, IN_CALL, FRAME_BASE_ESP, 12, IN_REGISTER, true, BLIND},
+          {11, IN_CALL, FRAME_BASE_ESP, 4, 0, true, BLIND});
+    /* push ebp; pop eax; push ebx; push ebp; xor ebp, ebp; call eax */
+    CHECK("EBP is an argument before it is saved", "55 58 53 55 31ed ffd0",
+          {8, IN_CALL, FRAME_BASE_ESP, 8, 0, true, BLIND});
+    /* push ebx; je over; call eax; over: call eax */
+    CHECK("where ways meet, the one without a call counts", "53 7402 ffd0 ffd0",
+          {5, NOW, FRAME_BASE_ESP, 4, IN_REGISTER, true, BLIND},
+          {7, IN_CALL, FRAME_BASE_ESP, 4, IN_REGISTER, true, BLIND});
+    /* push ebx; jmp [eax * 4 + n]; nop; pop ebx; ret */
+    CHECK("a case of a switch", "53 ff248500000000 90 5b c3",
+          {8, NOW, FRAME_BASE_ESP, 4, IN_REGISTER, true, SEES});
+    /* push ebx; jne +0; pop ebx; jmp elsewhere; call eax, which does not return, and to which nothing leads */
+    CHECK("behind a tail call", "53 7500 5b eb40 ffd0",
+          {8, IN_CALL, FRAME_BASE_ESP, 4, IN_REGISTER, false, BLIND});
     /* push eax; call eax; call eax; pop ecx; ret: two calls, and both ways agree */
     CHECK("between calls", "50 ffd0 ffd0 59 c3",
           {3, IN_CALL, FRAME_BASE_ESP, 4, IN_REGISTER, true, BLIND},
@@ -246,6 +266,10 @@ static void test_frameless(void)
     CHECK("call of the next instruction", "e800000000 5b c3",
           {5, NOW, FRAME_BASE_ESP, 4, IN_REGISTER, true, SEES},
           {6, NOW, FRAME_BASE_ESP, 0, IN_REGISTER, true, SEES});
+    /* push ebx; call $ + 5; pop ebx; call eax; call eax */
+    CHECK("and calls behind it", "53 e800000000 5b ffd0 ffd0",
+          {9, IN_CALL, FRAME_BASE_ESP, 4, IN_REGISTER, true, BLIND},
+          {11, IN_CALL, FRAME_BASE_ESP, 4, IN_REGISTER, false, BLIND}); /* the first may have popped */
     /* push ebx; pop ebx; jmp elsewhere; elsewhere: push ecx; pop ecx; ret */
     CHECK("a tail call", "53 5b eb02 9090 51 59 c3",
           {1, NOW, FRAME_BASE_ESP, 4, IN_REGISTER, true, SEES},
@@ -333,6 +357,10 @@ static void test_missing(void)
     ok(state.base == FRAME_BASE_ESP && !state.exact && state.return_offset == 4 && state.ebp_saved &&
            state.ebp_offset == 0,
        "between the two");
+    memory = place(&code, "ffd0 c9 c3"); /* call eax; leave; ret */
+    state = prologue_state(&memory, 0, BASE, false);
+    ok(state.base == FRAME_BASE_EBP && !state.exact, "a call before leave may never return");
+    memory = place(&code, "55 8bec");
     state = prologue_state(&memory, BASE, BASE + 0x100, false);
     ok(state.base == FRAME_BASE_EBP && !state.exact, "behind what can be read");
 }

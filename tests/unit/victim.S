@@ -361,6 +361,7 @@ function switches
     push ebp
     mov ebp, esp
     mov esp, [ebx]
+mark switches_switched
     call handler
 mark switches_handler
     leave

@@ -308,6 +308,13 @@ static void test_other_stacks(void)
     expect("a chain that leads into another stack goes on there", "handler_body",
            "8 handler_body\n8 (rest)\non thread\n0 switches_handler\n18 outer_switches\n" ABOVE_OUTER);
 
+    to_outer();
+    call("outer_switches");
+    enter();
+    switch_stacks();
+    expect("also right after the switch", "switches_switched",
+           "on thread\n0 switches_switched\n18 outer_switches\n" ABOVE_OUTER);
+
     to_middle();
     interrupt(at("middle_body"));
     pushad();

@@ -1,9 +1,9 @@
 /*
  * The machine that generated programs run on: the reference kernel, random numbers, and interrupts that call on.
  *
- * An image holds several programs. Which of them runs says the word at PROGRAM_CHOICE, which the virtual machine's loader
- * device has put there. The program overflows its stack; after the report the machine writes its own core file to the
- * debug console: the registers of the faulting task, and its stack.
+ * An image holds several programs. Which of them runs says the word at PROGRAM_CHOICE, which the virtual machine's
+ * loader device has put there. The program overflows its stack; after the report the machine writes its own core file
+ * to the debug console: the registers of the faulting task, and its stack.
  */
 #ifndef ACCURACY_PROGRAM_H
 #define ACCURACY_PROGRAM_H
@@ -41,8 +41,8 @@ struct gate {
 struct program {
     uint32_t seed;
     unsigned stack_pages;
-    unsigned timer;             /* the longest time between two timer interrupts, in ticks of the timer; 0: there are none */
-    silent_function *start;     /* never returns */
+    unsigned timer;              /* at most so many ticks between two interrupts; 0: there are none */
+    silent_function *start;      /* never returns */
     plain_function *interrupted; /* what interrupt handlers call on */
     const struct gate *gates;
     unsigned gate_count;
