@@ -28,7 +28,7 @@ void scenario(void);
 /* --- main.c: the order in which things start, and how to add kstackguard --- */
 
 /* What a kernel wants to be unusual from the start on. Who wants some defines kernel_options;
-   who does not gets zeros, and 0 is the usual. */
+   who does not gets zeros (options.c), and 0 is the usual. */
 struct kernel_options {
     unsigned free_gdt_entries; /* at the GDT's end, the first at GDT_FREE; at most 8. 0: the GDT is exactly full */
     bool no_paging;            /* CR0.PG stays 0, so there are no guard pages either */

@@ -1,8 +1,6 @@
 /* The order in which the kernel starts, and how kstackguard is added to it. */
 #include "kernel.h"
 
-__attribute__((weak)) const struct kernel_options kernel_options = {0};
-
 static void report_finished(void *context)
 {
     (void)context;

@@ -6,9 +6,10 @@
 
 #define REGISTERED 0x80000000u /* set in the number of a registered module */
 
+/* The table at last: it can lie in memory that faults, and then all else is there. */
 void code_open(struct code *code, const struct symbols_header *table, const struct ksg_module *modules)
 {
-    symbols_open(&code->kernel, table, UINT32_MAX, true);
+    code->kernel.group_count = code->kernel.range_count = 0;
     code->modules = modules;
     code->module_count = 0;
     for (const struct ksg_module *module = modules; module; module = module->next) {
@@ -18,6 +19,8 @@ void code_open(struct code *code, const struct symbols_header *table, const stru
     }
     for (unsigned i = 0; i < CODE_CACHE; i++)
         code->cache[i].start = code->cache[i].end = 0;
+    code->table_damaged = true;
+    code->table_damaged = !symbols_open(&code->kernel, table, UINT32_MAX, true) && !symbols_none(table);
 }
 
 static const struct ksg_range *range_of(const struct ksg_module *module, uint32_t address)
@@ -66,7 +69,7 @@ static bool find_in_modules(const struct code *code, uint32_t address, struct fu
             continue;
         function->module = module;
         function->module_index = i;
-        if (module->symbols && symbols_open(&symbols, module->symbols, UINT32_MAX, false))
+        if (module->symbols && registry_symbols_whole(i) && symbols_open(&symbols, module->symbols, UINT32_MAX, false))
             name_function(function, &symbols, address, module->symbols_offset, range->start, range->end);
         return true;
     }

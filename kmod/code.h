@@ -37,6 +37,7 @@ struct function {
 
 struct code {
     struct symbols kernel;
+    bool table_damaged;                /* the embedded table: its names are lost */
     const struct ksg_module *modules;  /* list */
     uint32_t module_count;             /* how many of the list are whole */
     struct function cache[CODE_CACHE]; /* the last functions found, by address: recursion meets the same few */

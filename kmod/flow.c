@@ -42,6 +42,9 @@ struct way {
     unsigned pending_count;
 };
 
+/* The handler's stack is small, and one way is gone at a time. */
+static struct way the_way;
+
 static bool is_nearer(const struct way *way, uint32_t one, uint32_t other)
 {
     return one - way->first < other - way->first;
@@ -323,24 +326,24 @@ static enum flow_arrival guess(struct way *way, uint32_t pc, bool at_call, struc
 enum flow_arrival flow_from_start(struct memory *memory, uint32_t start, uint32_t pc, bool at_call,
                                   bool look_into_calls, struct shape *shape)
 {
-    static struct way way; /* the handler's stack is small, and one way is gone at a time */
+    struct way *way = &the_way;
     struct instruction instruction;
 
     *shape = shape_begin(true, true);
     if (pc == start && !at_call) /* its code need not even be there */
         return FLOW_ARRIVED;
-    begin(&way, memory, start, shape, STEPS_FROM_START, look_into_calls);
-    while (next_instruction(&way, &instruction)) {
-        uint32_t next = way.here.address + instruction.length;
-        bool arrived = at_call ? is_call(&instruction) && next == pc : way.here.address == pc;
+    begin(way, memory, start, shape, STEPS_FROM_START, look_into_calls);
+    while (next_instruction(way, &instruction)) {
+        uint32_t next = way->here.address + instruction.length;
+        bool arrived = at_call ? is_call(&instruction) && next == pc : way->here.address == pc;
 
         if (arrived) {
-            *shape = way.here.shape;
+            *shape = way->here.shape;
             return FLOW_ARRIVED;
         }
-        pass(&way, &instruction);
+        pass(way, &instruction);
     }
-    return guess(&way, pc, at_call, shape);
+    return guess(way, pc, at_call, shape);
 }
 
 /* Do ESP and EBP look as they have to at a RET? */
@@ -357,20 +360,20 @@ static bool can_return(const struct shape *shape)
 
 bool flow_to_return(struct memory *memory, uint32_t pc, bool at_call, bool look_into_calls, struct shape *shape)
 {
-    static struct way way; /* as above */
+    struct way *way = &the_way;
     struct instruction instruction;
     bool found = false;
 
     *shape = shape_begin(!at_call, false);
-    begin(&way, memory, pc, shape, STEPS_TO_RETURN, look_into_calls);
+    begin(way, memory, pc, shape, STEPS_TO_RETURN, look_into_calls);
     if (at_call) {
         struct call call = call_before(memory, pc, 0);
 
         if (call.kind == CALL_DIRECT)
-            gain(&way, call.target);
+            gain(way, call.target);
     }
-    while (next_instruction(&way, &instruction)) {
-        const struct shape *here = &way.here.shape;
+    while (next_instruction(way, &instruction)) {
+        const struct shape *here = &way->here.shape;
         bool returns = instruction.kind == INSTRUCTION_RET && can_return(here);
 
         if (returns && (!found || here->esp.sure))
@@ -378,7 +381,7 @@ bool flow_to_return(struct memory *memory, uint32_t pc, bool at_call, bool look_
         found |= returns;
         if (returns && here->esp.sure)
             break;
-        pass(&way, &instruction);
+        pass(way, &instruction);
     }
     return found;
 }

@@ -5,6 +5,8 @@ _Static_assert(FOLD_WINDOW > FOLD_LEAST * FOLD_LONGEST && !(FOLD_WINDOW & (FOLD_
 
 #define WORK 0x40000u /* rows; finding the cycles of a whole stack takes a few per row */
 
+#define NEVER UINT32_MAX
+
 /* Rows of the same signature are likely to be turns of a cycle; then they are compared in full. */
 static uint32_t signature(const struct row *row)
 {
@@ -16,7 +18,15 @@ static void look_ahead(struct fold *fold)
     static struct row row; /* the handler's stack is small, and one fold goes on at a time: so too below */
 
     while (fold->count < FOLD_WINDOW && walk_next(&fold->ahead, &row)) {
-        fold->window[(fold->first + fold->count) % FOLD_WINDOW] = signature(&row);
+        uint32_t number = fold->first + fold->count;
+        uint32_t sign = signature(&row);
+        uint32_t *newest = &fold->newest[sign / (UINT32_MAX / FOLD_LISTS + 1)];
+
+        fold->window[number % FOLD_WINDOW] = sign;
+        fold->alike[number % FOLD_WINDOW] = number; /* itself: it is the last of its list */
+        if (*newest - fold->first < fold->count)
+            fold->alike[*newest % FOLD_WINDOW] = number;
+        *newest = number;
         fold->count++;
     }
 }
@@ -26,6 +36,8 @@ void fold_begin(struct fold *fold, const struct walk_start *start)
     walk_begin(&fold->next, start);
     fold->ahead = fold->next;
     fold->first = fold->count = 0;
+    for (unsigned i = 0; i < FOLD_LISTS; i++)
+        fold->newest[i] = UINT32_MAX; /* none */
     fold->left = 0;
     fold->skip = false;
     fold->work = WORK;
@@ -36,15 +48,21 @@ static uint32_t signature_at(const struct fold *fold, uint32_t index)
     return fold->window[(fold->first + index) % FOLD_WINDOW];
 }
 
-/* How many rows on a row like the first comes next, if it is more than after; above most when there is none. */
-static uint32_t next_like_first(const struct fold *fold, uint32_t after, uint32_t most)
+/* How many rows on one like the first comes again, behind the one that does after so many; NEVER: it does not. */
+static uint32_t next_like_first(const struct fold *fold, uint32_t after)
 {
     uint32_t wanted = signature_at(fold, 0);
-    uint32_t rows = after + 1;
+    uint32_t number = fold->first + after;
 
-    while (rows <= most && signature_at(fold, rows) != wanted)
-        rows++;
-    return rows;
+    for (;;) {
+        uint32_t next = fold->alike[number % FOLD_WINDOW];
+
+        if (next == number)
+            return NEVER;
+        if (fold->window[next % FOLD_WINDOW] == wanted)
+            return next - fold->first;
+        number = next;
+    }
 }
 
 /* Can a cycle of so many rows begin here? Compares what the window holds of three turns. */
@@ -98,7 +116,7 @@ static bool find_cycle(struct fold *fold, struct cycle *best)
     bool found = false;
 
     best->turns = 0;
-    for (uint32_t rows = next_like_first(fold, 0, most); rows <= most; rows = next_like_first(fold, rows, most)) {
+    for (uint32_t rows = next_like_first(fold, 0); rows <= most; rows = next_like_first(fold, rows)) {
         struct cycle cycle;
 
         if (!may_repeat(fold, rows))
@@ -119,7 +137,7 @@ static bool step(struct fold *fold, struct row *row)
     if (!walk_next(&fold->next, row))
         return false;
     if (fold->count > 0) {
-        fold->first = (fold->first + 1) % FOLD_WINDOW;
+        fold->first++;
         fold->count--;
     }
     return true;
@@ -132,8 +150,8 @@ static void leave_out(struct fold *fold)
 
     for (uint32_t i = 0; i < rows; i++)
         walk_next(&fold->next, &row);
+    fold->first += rows;
     if (rows < fold->count) {
-        fold->first = (fold->first + rows) % FOLD_WINDOW;
         fold->count -= rows;
     } else {
         fold->ahead = fold->next;

@@ -7,6 +7,7 @@
 #define FOLD_LONGEST 64 /* rows in one turn */
 #define FOLD_LEAST 3    /* turns that make a cycle */
 #define FOLD_WINDOW 256 /* rows looked ahead: a power of 2 */
+#define FOLD_LISTS 64   /* a power of 2 */
 
 /* A cycle of calls, found at the row that comes next. All its turns have the same functions and the same bytes. */
 struct cycle {
@@ -23,8 +24,10 @@ struct cycle {
 struct fold {
     struct walk next;  /* gives the next row */
     struct walk ahead; /* gives the row behind the last of window */
-    uint32_t window[FOLD_WINDOW]; /* signatures of the rows to come, the next one at first */
-    uint32_t first, count;
+    uint32_t first, count;        /* rows: the number of the next one, and of how many of those to come is known */
+    uint32_t window[FOLD_WINDOW]; /* their signatures, each where its number modulo FOLD_WINDOW says */
+    uint32_t alike[FOLD_WINDOW];  /* for each the number of the next row in its list, if that is known already */
+    uint32_t newest[FOLD_LISTS];  /* of each list of rows whose signatures are alike, the last row */
     uint32_t left;     /* rows of the cycle's first turn that are still to be given */
     bool skip;         /* the cycle's other turns come next, and are left out */
     struct cycle cycle;

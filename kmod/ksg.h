@@ -119,9 +119,9 @@ int ksg_add_module(struct ksg_module *module);
 int ksg_remove_module(struct ksg_module *module);
 
 /*
- * How to install. All hooks run inside the double-fault task: on its stack (use less than 256 bytes), with interrupts
- * off, on a GDT and IDT of the module's own, and with the crashed kernel's locks held. A hook that faults costs its
- * own result only.
+ * How to install. All hooks run inside the double-fault task, find_stack and put also inside ksg_report: on a stack of the
+ * module's own (use less than 256 bytes; words are aligned, no more), with interrupts off, on a GDT and IDT of the
+ * module's own, and with the kernel's locks held as they are. A hook that faults costs its own result only.
  */
 struct ksg_config {
     unsigned int com_port;        /* 1 to 4: COM1 to COM4 (3f8h, 2f8h, 3e8h, 2e8h); any other: the UART's first I/O
@@ -218,7 +218,7 @@ unsigned int ksg_high_water(const struct ksg_stack *stack);
  * For kernels without paging or guard pages, where running out of stack faults nowhere: are the lowest KSG_CANARY_SIZE bytes
  * of each painted stack still as painted? To be called at every thread switch, or from the timer interrupt; it costs some
  * ten instructions a word. KSG_OK, KSG_NOT_PAINTED, or KSG_STACK_TRAMPLED: then it has written the full report of
- * the code that called it, and has named the trampled stack, once for each stack.
+ * the code that called it, and has named the trampled stack, once for each stack until that is painted again.
  */
 int ksg_check_stacks(void);
 
@@ -234,7 +234,8 @@ struct ksg_registers {
 
 /*
  * The same report on demand: for any exception handler, panic or assertion, on a live stack. Returns afterwards, and
- * nothing has changed. It runs on a stack of the module's own, with interrupts off; the UART is initialized anew.
+ * nothing has changed, the UART's settings included. It runs on a stack of the module's own, with interrupts off; a
+ * non-maskable interrupt meanwhile is ignored. Other CPUs are not stopped, and finish is not called.
  * registers: of the code to report on; 0: of the caller. reason: one line, for the headline; 0: none.
  * KSG_NOT_INSTALLED; KSG_BUSY when a report is being written, also when this call comes from within one.
  */

@@ -87,9 +87,10 @@ static bool trampled(const struct ksg_stack *stack)
 
 int paint_check(bool (*tell)(const void *context, const struct ksg_stack *stack), const void *context)
 {
+    const struct ksg_stack *stack = registry_stacks();
     int status = KSG_NOT_PAINTED;
 
-    for (const struct ksg_stack *stack = registry_stacks(); stack; stack = stack->next) {
+    for (unsigned i = 0; stack && i < REGISTRY_LONGEST; i++, stack = stack->next) {
         if (!painted(stack))
             continue;
         if (status == KSG_NOT_PAINTED)

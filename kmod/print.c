@@ -25,8 +25,11 @@ static void put_column(struct print *print, char character)
 
 void print_string(struct print *print, const char *string)
 {
-    while (*string)
-        put_column(print, *string++);
+    uint32_t column = print->column;
+
+    while (*string && column < PRINT_ROOM)
+        print->line[column++] = *string++;
+    print->column = column;
 }
 
 static char printable(char character)
@@ -38,9 +41,12 @@ void print_text(struct print *print, struct text text, uint32_t room)
 {
     bool cut = text.length > room;
     uint32_t shown = !cut ? text.length : room > 2 ? room - 2 : 0;
+    const char *next = text.characters;
+    uint32_t column = print->column;
 
-    for (uint32_t i = 0; i < shown; i++)
-        put_column(print, printable(text.characters[i]));
+    for (; shown > 0 && column < PRINT_ROOM; shown--)
+        print->line[column++] = printable(*next++);
+    print->column = column;
     if (cut)
         print_string(print, "..");
 }
@@ -48,10 +54,13 @@ void print_text(struct print *print, struct text text, uint32_t room)
 /* The last so many digits. */
 static void put_hex(struct print *print, uint32_t value, uint32_t digits)
 {
-    for (uint32_t shift = 4 * digits; shift > 0;) {
-        shift -= 4;
-        put_column(print, "0123456789abcdef"[value >> shift & 15]);
-    }
+    char *place = print->line + print->column + digits;
+
+    if (digits > PRINT_ROOM - print->column)
+        return;
+    print->column += digits;
+    for (; digits > 0; digits--, value >>= 4)
+        *--place = "0123456789abcdef"[value & 15];
 }
 
 static uint32_t hex_digits(uint32_t value)

@@ -166,6 +166,11 @@ static uint32_t link_of(const struct view *view, const struct record *record, st
     return record->link;
 }
 
+static bool can_be_head(const struct view *view, const struct record *record)
+{
+    return leads_up(view, record, record->link) || (record->return_address && is_last(view, record, record->link));
+}
+
 static void step(struct sweep *sweep, uint32_t address)
 {
     const struct view *view = sweep->view;
@@ -177,12 +182,8 @@ static void step(struct sweep *sweep, uint32_t address)
 
     if (record_read(view, address, view->limit, &record) != RECORD_GOOD)
         return;
-    if (!expected) {
-        bool can_be_head = leads_up(view, &record, record.link) || is_last(view, &record, record.link);
-
-        if (!can_be_head || !join(sweep, address, &chain))
-            return;
-    }
+    if (!expected && !(can_be_head(view, &record) && join(sweep, address, &chain)))
+        return;
     link = link_of(view, &record, &chain, &user);
     if (user || is_last(view, &record, link)) {
         if (!sweep->best.records || better(&chain, &sweep->best))

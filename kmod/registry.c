@@ -1,10 +1,11 @@
 /* What the host registered: stacks and modules. */
 #include "registry.h"
 
+#include <stddef.h>
+
 #include "crc.h"
 
-static struct ksg_stack *stacks;
-static struct ksg_module *modules;
+#define RANGES_CHECKED 4096u /* of a module, so that a check ends soon */
 
 /* The kernel's own table takes this one's place in the second link. */
 __attribute__((weak, section(".ksg_symbols"))) const struct symbols_header ksg_symbol_table = {
@@ -12,8 +13,17 @@ __attribute__((weak, section(".ksg_symbols"))) const struct symbols_header ksg_s
     .version = SYMBOLS_VERSION,
 };
 
-/* The checksum leaves out next, which changes when neighbours come and go; that the entry stands where it was
-   registered is part of it. */
+/* A list of entries of one type: what both types have in common. */
+struct list {
+    void *first;
+    uint32_t next; /* where in an entry that field is */
+    bool (*whole)(const void *entry);
+};
+
+/* --- entries --- */
+
+/* The checksums leave out next, which changes when neighbours come and go; that the entry stands where it was registered
+   is part of them. */
 static unsigned int stack_check(const struct ksg_stack *stack)
 {
     uint32_t words[] = {(uint32_t)(uintptr_t)stack, (uint32_t)(uintptr_t)stack->name, stack->limit, stack->base};
@@ -26,8 +36,9 @@ static unsigned int module_check(const struct ksg_module *module)
     uint32_t words[] = {(uint32_t)(uintptr_t)module,          (uint32_t)(uintptr_t)module->name,
                         (uint32_t)(uintptr_t)module->ranges,  module->range_count,
                         (uint32_t)(uintptr_t)module->symbols, module->symbols_offset};
+    uint32_t ranges = module->range_count < RANGES_CHECKED ? module->range_count : RANGES_CHECKED;
 
-    return crc_bytes(0, words, sizeof words);
+    return crc_bytes(crc_bytes(0, words, sizeof words), module->ranges, ranges * (uint32_t)sizeof *module->ranges);
 }
 
 bool registry_stack_whole(const struct ksg_stack *stack)
@@ -40,63 +51,95 @@ bool registry_module_whole(const struct ksg_module *module)
     return module->check == module_check(module);
 }
 
+static bool stack_whole(const void *entry)
+{
+    return registry_stack_whole(entry);
+}
+
+static bool module_whole(const void *entry)
+{
+    return registry_module_whole(entry);
+}
+
+/* --- lists --- */
+
+static struct list stacks = {0, offsetof(struct ksg_stack, next), stack_whole};
+static struct list modules = {0, offsetof(struct ksg_module, next), module_whole};
+
 const struct ksg_stack *registry_stacks(void)
 {
-    return stacks;
+    return stacks.first;
 }
 
 const struct ksg_module *registry_modules(void)
 {
-    return modules;
+    return modules.first;
 }
 
-/* The link that leads to stack, or the last one, which is 0. */
-static struct ksg_stack **stack_link(const struct ksg_stack *stack)
+/* Copied, since a pointer to either type is no pointer to void. */
+static void *next_of(const struct list *list, const void *entry)
 {
-    struct ksg_stack **link = &stacks;
+    void *next;
 
-    while (*link && *link != stack)
-        link = &(*link)->next;
-    return link;
+    __builtin_memcpy(&next, (const char *)entry + list->next, sizeof next);
+    return next;
 }
 
-static struct ksg_module **module_link(const struct ksg_module *module)
+/* Makes next follow entry; without one, be the first. */
+static void link_behind(struct list *list, void *entry, void *next)
 {
-    struct ksg_module **link = &modules;
+    if (entry)
+        __builtin_memcpy((char *)entry + list->next, &next, sizeof next);
+    else
+        list->first = next;
+}
 
-    while (*link && *link != module)
-        link = &(*link)->next;
-    return link;
+/* Looks for entry. True: it is in the list; before is the one before it, 0 for none. False: before is the last one. */
+static bool find(const struct list *list, const void *entry, void **before)
+{
+    void *here = list->first;
+
+    *before = 0;
+    while (here && here != entry) {
+        *before = here;
+        here = next_of(list, here);
+    }
+    return here != 0;
+}
+
+static bool take_out(struct list *list, void *entry)
+{
+    void *before;
+
+    if (!find(list, entry, &before))
+        return false;
+    link_behind(list, before, next_of(list, entry));
+    link_behind(list, entry, 0);
+    return true;
 }
 
 int ksg_add_stack(struct ksg_stack *stack)
 {
-    struct ksg_stack **link;
+    void *last;
 
     if (!stack)
         return KSG_NULL;
     if (stack->limit >= stack->base || (stack->limit | stack->base) & 3)
         return KSG_BAD_STACK;
-    link = stack_link(stack);
-    if (*link)
+    if (find(&stacks, stack, &last))
         return KSG_ALREADY_ADDED;
     stack->next = 0;
     stack->check = stack_check(stack);
-    *link = stack;
+    link_behind(&stacks, last, stack);
     return KSG_OK;
 }
 
 int ksg_remove_stack(struct ksg_stack *stack)
 {
-    struct ksg_stack **link;
-
     if (!stack)
         return KSG_NULL;
-    link = stack_link(stack);
-    if (!*link)
+    if (!take_out(&stacks, stack))
         return KSG_NOT_ADDED;
-    *link = stack->next;
-    stack->next = 0;
     stack->check = 0;
     return KSG_OK;
 }
@@ -111,8 +154,8 @@ static bool ranges_valid(const struct ksg_module *module)
 
 int ksg_add_module(struct ksg_module *module)
 {
-    struct ksg_module **link;
     struct symbols symbols;
+    void *last;
 
     if (!module || !module->ranges)
         return KSG_NULL;
@@ -120,26 +163,137 @@ int ksg_add_module(struct ksg_module *module)
         return KSG_BAD_MODULE;
     if (module->symbols && !symbols_open(&symbols, module->symbols, UINT32_MAX, true))
         return KSG_BAD_SYMBOLS;
-    link = module_link(module);
-    if (*link)
+    if (find(&modules, module, &last))
         return KSG_ALREADY_ADDED;
     module->next = 0;
     module->check = module_check(module);
-    *link = module;
+    link_behind(&modules, last, module);
     return KSG_OK;
 }
 
 int ksg_remove_module(struct ksg_module *module)
 {
-    struct ksg_module **link;
-
     if (!module)
         return KSG_NULL;
-    link = module_link(module);
-    if (!*link)
+    if (!take_out(&modules, module))
         return KSG_NOT_ADDED;
-    *link = module->next;
-    module->next = 0;
     module->check = 0;
     return KSG_OK;
+}
+
+/* --- the check before use --- */
+
+/* An entry is looked at under a guard: a pointer that leads nowhere faults. */
+struct look {
+    struct machine *machine;
+    struct list *list;
+    void *entry, *next;
+    bool whole;
+};
+
+static void look(void *argument)
+{
+    struct look *look = argument;
+
+    look->next = next_of(look->list, look->entry);
+    look->whole = look->list->whole(look->entry);
+}
+
+static bool look_at(struct look *here, void *entry)
+{
+    struct fault fault;
+
+    here->entry = entry;
+    here->next = 0;
+    here->whole = false;
+    return here->machine->guard(here->machine, look, here, &fault) && here->whole;
+}
+
+static void relink(void *argument)
+{
+    struct look *look = argument;
+
+    link_behind(look->list, look->entry, look->next);
+}
+
+/* Makes next follow entry where it does not. The entry may be in memory that cannot be written. */
+static void follow(struct look *here, void *entry, void *next)
+{
+    struct fault fault;
+
+    here->entry = entry;
+    here->next = next;
+    if ((entry ? next_of(here->list, entry) : here->list->first) != next)
+        here->machine->guard(here->machine, relink, here, &fault);
+}
+
+/* Behind a damaged entry the list goes on if its next leads to a whole one: then that one's own checksum vouches for it. */
+static uint32_t check_list(struct machine *machine, struct list *list, bool *cut)
+{
+    struct look here = {machine, list, 0, 0, false};
+    void *last = 0, *entry = list->first;
+    uint32_t damaged = 0, seen = 0;
+    bool doubtful = false;
+
+    for (; entry && seen < REGISTRY_LONGEST; seen++) {
+        void *next;
+        bool whole = look_at(&here, entry);
+
+        next = here.next;
+        if (!whole && doubtful)
+            break;
+        damaged += !whole;
+        doubtful = !whole;
+        if (whole) {
+            follow(&here, last, entry);
+            last = entry;
+        }
+        entry = next;
+    }
+    *cut = entry != 0;
+    follow(&here, last, 0);
+    return damaged;
+}
+
+/* The modules whose symbols are damaged, a bit for each. */
+static uint32_t nameless[REGISTRY_LONGEST / 32];
+
+static void open_symbols(void *argument)
+{
+    struct look *look = argument;
+    const struct ksg_module *module = look->entry;
+    struct symbols symbols;
+
+    look->whole = !module->symbols || symbols_open(&symbols, module->symbols, UINT32_MAX, true);
+}
+
+static uint32_t check_symbols(struct machine *machine)
+{
+    struct ksg_module *module = modules.first;
+    uint32_t damaged = 0;
+
+    for (uint32_t i = 0; i < REGISTRY_LONGEST / 32; i++)
+        nameless[i] = 0;
+    for (uint32_t i = 0; module && i < REGISTRY_LONGEST; i++, module = module->next) {
+        struct look here = {machine, &modules, module, 0, false};
+        struct fault fault;
+
+        if (machine->guard(machine, open_symbols, &here, &fault) && here.whole)
+            continue;
+        nameless[i / 32] |= 1u << i % 32;
+        damaged++;
+    }
+    return damaged;
+}
+
+void registry_check(struct machine *machine, struct registry_losses *losses)
+{
+    losses->stacks = check_list(machine, &stacks, &losses->stacks_cut);
+    losses->modules = check_list(machine, &modules, &losses->modules_cut);
+    losses->symbols = check_symbols(machine);
+}
+
+bool registry_symbols_whole(uint32_t index)
+{
+    return index < REGISTRY_LONGEST && !(nameless[index / 32] >> index % 32 & 1);
 }

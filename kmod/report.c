@@ -2,19 +2,57 @@
 #include "report.h"
 
 #include "parts.h"
+#include "instruction.h"
 #include "registry.h"
 #include "sum.h"
 
 /* What the double-fault task works on. There is one crash: the first. */
 static struct scene scene;
 
-/* How far the report has come; a second double fault goes on behind it. */
-static uint32_t next_part;
+/* In this order. */
+enum part_number {
+    PART_LISTS,
+    PART_SYMBOLS,
+    PART_STACK,
+    PART_VERDICT,
+    PART_WALK,
+    PART_HEADLINE, /* the first to print anything */
+    PART_LOSSES,
+    PART_REGISTERS,
+    PART_ROWS,
+    PART_MODULES,
+    PART_FRAMES,
+    PART_STACKS,
+    PART_SUMS,
+    PART_COUNT
+};
 
 struct part {
     const char *name;
     void (*run)(void *);
 };
+
+/* How far the report has come; a second double fault goes on behind it. */
+static uint32_t next_part;
+
+/* What the parts before the headline have lost: said behind it, for a report begins with its headline. */
+static struct {
+    struct registry_losses registered;
+    uint32_t parts; /* a bit for each */
+    struct fault faults[PART_HEADLINE];
+} losses;
+
+static void check_lists(void *unused)
+{
+    (void)unused;
+    registry_check(scene.machine, &losses.registered);
+}
+
+static void open_symbols(void *unused)
+{
+    (void)unused;
+    code_open(&scene.code, &ksg_symbol_table, registry_modules());
+}
 
 static void find_stack(void *unused)
 {
@@ -26,6 +64,24 @@ static void judge(void *unused)
 {
     (void)unused;
     verdict_find(scene.machine, &scene.crash, &scene.range, &scene.verdict);
+    if (scene.verdict.kind == VERDICT_NO_STACK && (losses.registered.stacks || losses.registered.stacks_cut))
+        scene.verdict.certainty = CERTAINTY_LIKELY; /* it may be on one that was left out */
+}
+
+/* In the order of instructions' numbers. */
+static const uint32_t *registers_of(const struct crash *crash)
+{
+    static uint32_t registers[REGISTER_EDI + 1];
+
+    registers[REGISTER_EAX] = crash->eax;
+    registers[REGISTER_ECX] = crash->ecx;
+    registers[REGISTER_EDX] = crash->edx;
+    registers[REGISTER_EBX] = crash->ebx;
+    registers[REGISTER_ESP] = crash->esp;
+    registers[REGISTER_EBP] = crash->ebp;
+    registers[REGISTER_ESI] = crash->esi;
+    registers[REGISTER_EDI] = crash->edi;
+    return registers;
 }
 
 /* Where the walk starts: an ESP below the limit still has its frames above it. */
@@ -41,6 +97,7 @@ static void start_walk(void)
     start->view.kernel_cs = crash_in_user_mode(&scene.crash) ? 0 : scene.crash.cs;
     start->esp = range->pointer;
     start->ebp = scene.crash.ebp;
+    start->registers = registers_of(&scene.crash);
     start->eip = scene.crash.eip;
     start->eip_known = !scene.crash.eip_unknown;
     start->stacks = registry_stacks();
@@ -52,7 +109,6 @@ static void add_up(void *unused)
     bool frames = range->source != STACK_NOT_FOUND && range->pointer < range->base && !crash_in_user_mode(&scene.crash);
 
     (void)unused;
-    code_open(&scene.code, &ksg_symbol_table, registry_modules());
     if (!frames)
         return;
     start_walk();
@@ -105,23 +161,38 @@ static void sums(void *unused)
     print_sums(&scene.print);
 }
 
-static const struct part parts[] = {
-    {"stack", find_stack}, {"verdict", judge}, {"walk", add_up},     {"headline", headline},
-    {"registers", registers}, {"rows", rows},  {"modules", modules}, {"frames", frames}, {"stacks", stacks},
-    {"sums", sums},
+static void print_losses(void *unused);
+
+static const struct part parts[PART_COUNT] = {
+    [PART_LISTS] = {"lists", check_lists},
+    [PART_SYMBOLS] = {"symbols", open_symbols},
+    [PART_STACK] = {"stack", find_stack},
+    [PART_VERDICT] = {"verdict", judge},
+    [PART_WALK] = {"walk", add_up},
+    [PART_HEADLINE] = {"headline", headline},
+    [PART_LOSSES] = {"losses", print_losses},
+    [PART_REGISTERS] = {"registers", registers},
+    [PART_ROWS] = {"rows", rows},
+    [PART_MODULES] = {"modules", modules},
+    [PART_FRAMES] = {"frames", frames},
+    [PART_STACKS] = {"stacks", stacks},
+    [PART_SUMS] = {"sums", sums},
 };
 
-#define PART_COUNT (sizeof parts / sizeof parts[0])
+static void print_lost(const char *what)
+{
+    print_string(&scene.print, "**** lost: ");
+    print_string(&scene.print, what);
+}
 
-/* The current part is lost: says what happened where, on a line of its own. */
+/* A part is lost: says what happened where, on a line of its own. */
 static void print_loss(const char *part, const struct fault *fault)
 {
     struct print *print = &scene.print;
 
     if (print->column)
         print_line_end(print);
-    print_string(print, "**** lost: ");
-    print_string(print, part);
+    print_lost(part);
     print_string(print, ": ");
     print_string(print, verdict_vector_name(fault->vector));
     print_string(print, " in the handler at eip ");
@@ -131,6 +202,48 @@ static void print_loss(const char *part, const struct fault *fault)
         print_hex8(print, fault->address);
     }
     print_line_end(print);
+}
+
+/* Entries of a list that were left out. */
+static void print_left_out(const char *list, uint32_t damaged, bool cut)
+{
+    struct print *print = &scene.print;
+
+    if (damaged == 0 && !cut)
+        return;
+    print_lost(list);
+    print_decimal(print, damaged);
+    print_string(print, cut ? " damaged, and all behind" : " damaged");
+    print_line_end(print);
+}
+
+static void print_losses(void *unused)
+{
+    uint32_t lines = scene.print.lines;
+
+    (void)unused;
+    for (uint32_t i = 0; i < PART_HEADLINE; i++)
+        if (losses.parts >> i & 1)
+            print_loss(parts[i].name, &losses.faults[i]);
+    print_left_out("registered stacks: ", losses.registered.stacks, losses.registered.stacks_cut);
+    print_left_out("registered modules: ", losses.registered.modules, losses.registered.modules_cut);
+    print_left_out("symbols of registered modules: ", losses.registered.symbols, false);
+    if (scene.code.table_damaged && !(losses.parts >> PART_SYMBOLS & 1)) {
+        print_lost("symbols: the table is damaged");
+        print_line_end(&scene.print);
+    }
+    if (scene.print.lines > lines)
+        print_line_end(&scene.print);
+}
+
+static void lose(uint32_t number, const struct fault *fault)
+{
+    if (number >= PART_HEADLINE) {
+        print_loss(parts[number].name, fault);
+        return;
+    }
+    losses.parts |= 1u << number;
+    losses.faults[number] = *fault;
 }
 
 static void print_end(void)
@@ -154,11 +267,11 @@ static void print_end(void)
 static void run_parts(void)
 {
     while (next_part < PART_COUNT) {
-        const struct part *part = &parts[next_part++];
+        uint32_t number = next_part++;
         struct fault fault;
 
-        if (!scene.machine->guard(scene.machine, part->run, 0, &fault))
-            print_loss(part->name, &fault);
+        if (!scene.machine->guard(scene.machine, parts[number].run, 0, &fault))
+            lose(number, &fault);
     }
     print_end();
 }
@@ -171,6 +284,9 @@ void report_crash(struct machine *machine, const struct crash *crash)
     scene.verdict.kind = VERDICT_UNKNOWN;
     scene.walked = false;
     next_part = 0;
+    losses.parts = 0;
+    losses.registered = (struct registry_losses){0, 0, false, false, 0};
+    scene.code.table_damaged = false;
     print_begin(&scene.print, machine);
     run_parts();
 }
@@ -179,6 +295,6 @@ void report_resume(struct machine *machine, const struct fault *fault)
 {
     scene.machine = machine;
     scene.print.machine = machine;
-    print_loss(next_part ? parts[next_part - 1].name : "start", fault);
+    lose(next_part ? next_part - 1 : 0, fault);
     run_parts();
 }

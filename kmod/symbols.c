@@ -85,6 +85,11 @@ bool symbols_open(struct symbols *symbols, const void *table, uint32_t limit, bo
     return true;
 }
 
+bool symbols_none(const struct symbols_header *table)
+{
+    return table->magic == SYMBOLS_MAGIC && table->version == SYMBOLS_VERSION && table->size == 0;
+}
+
 bool symbols_range(const struct symbols *symbols, uint32_t address, struct symbols_range *range)
 {
     const struct symbols_range *ranges = symbols->ranges;

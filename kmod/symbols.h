@@ -91,6 +91,9 @@ struct symbols {
  */
 bool symbols_open(struct symbols *symbols, const void *table, uint32_t limit, bool check_crc);
 
+/* Is it the empty table, whole? */
+bool symbols_none(const struct symbols_header *table);
+
 struct symbol {
     uint32_t start;    /* of the function or piece that the address is in */
     uint32_t end;      /* the next symbol's start, or the range's end */

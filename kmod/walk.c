@@ -1,6 +1,7 @@
 /* The walk: from the innermost function outward, one row at a time. */
 #include "walk.h"
 
+#include "instruction.h"
 #include "prologue.h"
 #include "recover.h"
 #include "registry.h"
@@ -8,6 +9,7 @@
 
 #define CALL_DIRECT_OPCODE 0xe8
 #define CALL_DIRECT_LENGTH 5
+#define OPCODE_PUSH_MEMORY 0xff
 
 #define SCAN_LONGEST 4096      /* bytes in which the return address of a frameless function is searched */
 #define FIRST_CALL_END 6       /* bytes into a function: a call that ends there may come before its EBP frame */
@@ -29,6 +31,7 @@ void walk_begin(struct walk *walk, const struct walk_start *start)
     walk->plain = false;
     walk->esp = start->esp;
     walk->ebp = start->ebp;
+    walk->registers = start->registers;
     walk->reached = start->esp;
     walk->child = start->esp;
     walk->begun = false;
@@ -194,19 +197,20 @@ static bool return_address_at(const struct walk *walk, uint32_t address, uint32_
 }
 
 /* The walk has gone on behind a record whose return address may be the copy that gcc makes when it realigns the stack. ESP
-   returns over the original. One of the registers that gcc saves below EBP holds the address right above that. */
+   returns over the original. One of the registers that gcc saves below EBP holds the address right above that; in
+   recursion another one may hold that of a frame further up. */
 static void leave_realigned(struct walk *walk)
 {
-    uint32_t above, original;
+    uint32_t esp = walk->esp;
+    uint32_t nearest = REALIGNED_MOST;
 
     for (uint32_t below = 4; below <= REALIGNED_SAVES; below += 4) {
-        bool found = memory_word(walk->view.memory, walk->child - below, &above) && !(above & 3) && above > walk->esp &&
-                     above - walk->esp <= REALIGNED_MOST && memory_word(walk->view.memory, above - 4, &original) &&
-                     original == walk->pc;
+        uint32_t above, original;
 
-        if (found) {
+        if (memory_word(walk->view.memory, walk->child - below, &above) && !(above & 3) && above > esp &&
+            above - esp < nearest && memory_word(walk->view.memory, above - 4, &original) && original == walk->pc) {
             walk->esp = above;
-            return;
+            nearest = above - esp;
         }
     }
 }
@@ -262,28 +266,48 @@ static bool frame_by_code(const struct walk *walk, struct function *function, st
     return state.exact || evidence_verifies(*evidence);
 }
 
+/* gcc pushes the copy of the return address from [register - 4]. Right before that it is known where that is, if the
+   registers are: an overflow often begins there. */
+static bool copied_from(const struct walk *walk, uint32_t *address)
+{
+    struct instruction instruction;
+
+    if (walk->begun || !walk->registers || !instruction_read(walk->view.memory, walk->pc, &instruction) ||
+        instruction.opcode != OPCODE_PUSH_MEMORY || instruction.operand != OPERAND_BASE)
+        return false;
+    *address = walk->registers[instruction.rm] + (uint32_t)instruction.displacement;
+    return true;
+}
+
 /*
- * The function has just aligned ESP: the return address is one of the few words above it, and gcc holds its address in a
- * register. It verifies; so may what an earlier call left below it, and then this is a guess.
+ * The function has just aligned ESP: the return address is one of the few words above it. It verifies; so may what an
+ * earlier call left below it, and others' above it, and then this is a guess.
  */
 static bool frame_above_alignment(const struct walk *walk, struct function *function, struct record *record,
                                   enum evidence *evidence, enum trust *trust)
 {
-    uint32_t alignment = prologue_read(walk->view.memory, function->function, 0).alignment;
+    uint32_t most = prologue_read(walk->view.memory, function->function, 0).alignment;
     struct record found;
+    unsigned verified = 0;
+    uint32_t from;
 
-    *trust = TRUST_GUESS;
     *evidence = EVIDENCE_NONE;
-    for (uint32_t at = walk->esp; at - walk->esp <= alignment && return_address_at(walk, at, walk->ebp, &found); at += 4) {
+    if (copied_from(walk, &from) && from - walk->esp <= most && return_address_at(walk, from, walk->ebp, record)) {
+        *evidence = record_evidence(&walk->view, record->return_address, function);
+        *trust = TRUST_CHAINED;
+        return *evidence != EVIDENCE_NONE;
+    }
+    for (uint32_t at = walk->esp; at - walk->esp <= most && return_address_at(walk, at, walk->ebp, &found); at += 4) {
         enum evidence here = record_evidence(&walk->view, found.return_address, function);
 
-        if (!evidence_verifies(here))
-            continue;
-        *trust = here == EVIDENCE_DIRECT && *evidence == EVIDENCE_NONE ? TRUST_CHAINED : TRUST_GUESS;
-        *evidence = here;
-        *record = found;
+        verified += evidence_verifies(here);
+        if (evidence_verifies(here) && here > *evidence) {
+            *evidence = here;
+            *record = found;
+        }
     }
-    return *evidence != EVIDENCE_NONE;
+    *trust = verified == 1 && *evidence == EVIDENCE_DIRECT ? TRUST_CHAINED : TRUST_GUESS;
+    return verified > 0;
 }
 
 /* A call through a null pointer, or into data: nothing ran there, so the return address is still on top. */

@@ -48,6 +48,7 @@ enum walk_end {
 struct walk_start {
     struct view view;
     uint32_t esp, ebp, eip;
+    const uint32_t *registers;      /* the eight, as instructions number them; 0: not known */
     bool eip_known;                 /* false: the innermost function is not known */
     const struct ksg_stack *stacks; /* list: a chain may lead into another of these */
 };
@@ -64,6 +65,7 @@ struct walk {
     enum evidence evidence; /* unless exact: for pc being a return address */
     uint32_t reached;       /* up to here, the bytes belong to rows already given */
     uint32_t child;         /* the last row's ChildEBP */
+    const uint32_t *registers; /* as they were where the walk began; 0: not known */
     bool begun;             /* a frame's row was given */
     bool recovered;         /* the chain was */
     bool doubtful;          /* pc comes from a guess */

@@ -4,9 +4,12 @@ GENERATE_O := $(patsubst %.c,$(BUILD)/native/%.o,$(wildcard tests/accuracy/*.c))
 ACCURACY_NEEDS := $(BUILD)/ksg.o $(BUILD)/ksgsym $(BUILD)/native/tests/accuracy/generate \
                   $(BOOT_S:%.asm=$(BUILD)/%.asm.o)
 
+# Not a variable of that name that another file has.
+ACCURACY_SEED = $(if $(filter-out file,$(origin SEED)),$(SEED))
+
 .PHONY: accuracy
 accuracy: $(ACCURACY_NEEDS) ## reports of random crashes against gdb, row by row (SHORT=1, SEED=text, PROGRAM=kind/n)
-	@BUILD=$(BUILD) TARGET='$(TARGET)' QEMU=$(QEMU) SEED='$(SEED)' SHORT=$(SHORT) PROGRAMS=$(PROGRAMS) \
+	@BUILD=$(BUILD) TARGET='$(TARGET)' QEMU=$(QEMU) SEED='$(ACCURACY_SEED)' SHORT=$(SHORT) PROGRAMS=$(PROGRAMS) \
 	    sh tests/accuracy/run.sh $(PROGRAM)
 
 all-tests: $(ACCURACY_NEEDS)

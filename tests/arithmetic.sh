@@ -121,6 +121,11 @@ right 'a right report of many kinds of rows'
 report deep ''
 right 'a right report of too many rows'
 
+report overflow 's/, cr2 c0212ffc is in its guard page//'
+right 'no cr2 among the facts, as on demand'
+report overflow 's/^  walk ended.*/**** lost: rows: #PF in the handler at eip c0101234, cr2 00000000/'
+right 'a part that was lost half way'
+
 # Each with a report that is right but for this change.
 while IFS='|' read -r file change text; do
     report "$file" "$change"

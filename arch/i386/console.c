@@ -5,20 +5,24 @@
 #include "guard.h"
 #include "peek.h"
 #include "port.h"
+#include "private.h"
 
 #define DEBUG_CONSOLE 0xe9
+#define LINE_LONGEST 256
 
 /* COM1 is the usual. */
 static const uint16_t com_ports[] = {0x3f8, 0x3f8, 0x2f8, 0x3e8, 0x2e8};
 
-static void open_uart(struct cpu *cpu)
+static uint16_t port(void)
 {
-    unsigned com_port = settings.com_port;
-    unsigned baud = settings.baud ? settings.baud : UART_BAUD;
-    bool named = com_port < sizeof com_ports / sizeof com_ports[0];
+    bool named = settings.com_port < sizeof com_ports / sizeof com_ports[0];
 
-    if (!cpu->uart.dead)
-        uart_open(&cpu->uart, named ? com_ports[com_port] : (uint16_t)com_port, (uint16_t)(UART_BAUD / baud));
+    return named ? com_ports[settings.com_port] : (uint16_t)settings.com_port;
+}
+
+static uint16_t divisor(void)
+{
+    return (uint16_t)(settings.baud ? UART_BAUD / settings.baud : 1);
 }
 
 static void write_debug(const char *text, uint32_t count)
@@ -27,9 +31,18 @@ static void write_debug(const char *text, uint32_t count)
         port_write(DEBUG_CONSOLE, (uint8_t)text[i]);
 }
 
+/* No line is longer: what says otherwise has been overwritten. */
+static bool left(const struct cpu *cpu)
+{
+    return cpu->left > 0 && cpu->left <= LINE_LONGEST;
+}
+
 static void write_uart(struct cpu *cpu)
 {
-    while (cpu->text != cpu->text_end)
+    if (!left(cpu))
+        return;
+    uart_renew(&cpu->uart, port(), divisor());
+    for (; left(cpu); cpu->left--)
         uart_put(&cpu->uart, *cpu->text++);
 }
 
@@ -37,7 +50,7 @@ static void call_put_hook(void *argument)
 {
     struct cpu *cpu = argument;
 
-    for (; cpu->text != cpu->text_end; cpu->text++)
+    for (; left(cpu); cpu->left--, cpu->text++)
         settings.put(settings.context, *cpu->text);
 }
 
@@ -47,13 +60,13 @@ static void write_line(struct machine *machine, const char *text, uint32_t count
     struct cpu *cpu = machine->context;
 
     cpu->text = text;
-    cpu->text_end = text + count;
+    cpu->left = count;
+    settings_check();
+    private_renew(cpu);
     if (settings.debug_console)
         write_debug(text, count);
-    if (cpu->hooked && !guard_run(&cpu->guard, call_put_hook, cpu, 0)) {
+    if (cpu->hooked && !guard_run(&cpu->guard, call_put_hook, cpu, 0))
         cpu->hooked = false;
-        open_uart(cpu);
-    }
     write_uart(cpu);
 }
 
@@ -68,7 +81,7 @@ static uint32_t stack_used(struct machine *machine)
 {
     struct cpu *cpu = machine->context;
     uint32_t size;
-    const uint32_t *limit = cpu_stack(cpu, cpu->stage, &size);
+    const uint32_t *limit = cpu_stack(cpu, cpu_stage(cpu), &size);
 
     return depth_used(limit, size);
 }
@@ -77,13 +90,13 @@ void console_begin(struct cpu *cpu)
 {
     cpu->uart = (struct uart){0};
     cpu->hooked = settings.put != 0;
-    cpu->text = cpu->text_end = 0;
+    cpu->left = 0;
 }
 
 void console_open(struct cpu *cpu)
 {
     struct machine *machine = &cpu->machine;
-    bool cut = cpu->text != cpu->text_end; /* a line, by a double fault in the stage before */
+    bool cut = left(cpu); /* a line, by a double fault in the stage before */
 
     machine->memory.data.size = 0;
     machine->memory.code.size = 0;
@@ -93,17 +106,18 @@ void console_open(struct cpu *cpu)
     machine->guard = guard;
     machine->stack_used = stack_used;
     machine->config = &settings;
+    machine->config_damaged = !settings_check();
     machine->context = cpu;
     cpu->hooked = cpu->hooked && !cut;
-    if (!cpu->hooked)
-        open_uart(cpu);
     write_uart(cpu);
 }
 
 void console_close(struct cpu *cpu)
 {
-    if (cpu->uart.port != 0)
-        uart_close(&cpu->uart);
+    if (cpu->uart.port == 0)
+        return;
+    uart_renew(&cpu->uart, port(), divisor());
+    uart_close(&cpu->uart);
 }
 
 static void write_string(struct cpu *cpu, const char *string)
@@ -128,7 +142,6 @@ void console_last_line(struct cpu *cpu)
 {
     cpu->machine.context = cpu;
     cpu->hooked = false;
-    open_uart(cpu);
     write_string(cpu, "\r\nkstackguard: gave up: vector ");
     write_hex(cpu, cpu->fault.vector);
     write_string(cpu, " at eip ");

@@ -3,8 +3,6 @@
 
 #include "processor.h"
 
-struct ksg_config settings;
-
 static struct cpu *list;
 
 struct cpu *cpu_inside(struct ksg_cpu *outer)

@@ -7,6 +7,7 @@
 #include "ksg.h"
 #include "live.h"
 #include "machine.h"
+#include "settings.h"
 #include "uart.h"
 
 /*
@@ -85,7 +86,8 @@ struct cpu {
     struct fault fault;  /* that ended the stage before */
     struct uart uart;
     bool hooked;                 /* the put hook takes the report; else the UART */
-    const char *text, *text_end; /* what of the current line is not out yet */
+    const char *text; /* what of the current line is not out yet: */
+    uint32_t left;    /* so many characters */
     struct machine machine;
     struct crash crash;
 
@@ -97,9 +99,6 @@ struct cpu {
 
 _Static_assert(sizeof(struct cpu) + _Alignof(struct cpu) - sizeof(uint32_t) <= KSG_CPU_SIZE,
                "struct ksg_cpu, wherever it lies, has room for an aligned struct cpu");
-
-/* What the host asked for: the copy made by ksg_install. */
-extern struct ksg_config settings;
 
 /* The aligned structure within the host's. */
 struct cpu *cpu_inside(struct ksg_cpu *outer);

@@ -17,22 +17,20 @@ struct descriptor exception_gate(uint32_t vector, uint32_t code_selector)
     return interrupt_gate(code_selector, stub);
 }
 
-/* The CPU whose private GDT is loaded: it lies within its structure. */
+/* The CPU whose private GDT is loaded: it lies within its structure. A register tells, which no stray pointer overwrites. */
 static struct cpu *private_cpu(void)
 {
     struct table_register gdt = read_gdtr();
     struct cpu *cpu = (struct cpu *)(gdt.base - offsetof(struct cpu, gdt));
 
-    if (gdt.limit != sizeof cpu->gdt - 1 || (uint32_t)cpu % _Alignof(struct cpu) != 0)
-        return 0;
-    return cpu->magic == CPU_MAGIC ? cpu : 0;
+    return gdt.limit == PRIVATE_GDT_SIZE - 1 && (uint32_t)cpu % _Alignof(struct cpu) == 0 ? cpu : 0;
 }
 
 /* A guard lies on the stack that is in use. If a corrupted pointer says otherwise, nothing comes back from there. */
 static bool guard_whole(struct cpu *cpu)
 {
     uint32_t size;
-    uint32_t limit = (uint32_t)cpu_stack(cpu, cpu->stage, &size);
+    uint32_t limit = (uint32_t)cpu_stack(cpu, cpu_stage(cpu), &size);
     uint32_t offset = (uint32_t)cpu->guard - limit;
 
     return offset % 4 == 0 && offset <= size - sizeof(struct guard);

@@ -186,7 +186,7 @@ int ksg_install(const struct ksg_config *config)
     if (status == KSG_OK)
         status = install(cpu_inside(&first), config);
     if (status == KSG_OK)
-        settings = *config;
+        settings_keep(config);
     return status;
 }
 

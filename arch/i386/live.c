@@ -76,9 +76,9 @@ static int report(const struct demand *demand)
         return KSG_BUSY;
     cpu->demand = *demand;
     take_host(&cpu->host);
-    cpu->live = true;
+    cpu->live = LIVE;
     live_switch(&cpu->host.esp, cpu, stage_live, cpu_stack_top(cpu, STAGE_REPORT));
-    cpu->live = false;
+    cpu->live = 0;
     stage_release();
     return KSG_OK;
 }

@@ -12,15 +12,19 @@
 /* entry.asm */
 _Noreturn void stage_jump(struct cpu *cpu, void (*run)(struct cpu *cpu), uint32_t stack_top);
 
+/* A word that nothing else is likely to have left there: a flag that is damaged must not silence the report. */
+#define REPORTING 0x54505221u
+#define PAUSES_MOST 0x10000000u /* some ten seconds */
+
 static uint32_t reporting;
 static volatile bool crashed; /* and what is being reported will not end */
 
 bool stage_claim(void)
 {
-    uint32_t taken = 1;
+    uint32_t taken = REPORTING;
 
     __asm__ volatile("xchgl %0, %1" : "+r"(taken), "+m"(reporting) : : "memory"); /* locks the bus by itself */
-    return taken == 0;
+    return taken != REPORTING;
 }
 
 void stage_release(void)
@@ -32,29 +36,27 @@ void stage_release(void)
    own report has what that has claimed. */
 static void claim_for_crash(struct cpu *cpu)
 {
-    while (!cpu->live && !stage_claim()) {
+    for (uint32_t pauses = PAUSES_MOST; cpu->live != LIVE && !stage_claim() && pauses > 0; pauses--) {
         if (crashed)
             halt_for_ever();
         processor_pause();
     }
     crashed = true;
-    cpu->live = false;
+    cpu->live = 0;
 }
 
 static void begin(struct cpu *cpu, enum stage stage)
 {
-    cpu->stage = stage;
     cpu->guard = 0;
     cpu->machine.stack_size = 0;
     cpu_stack(cpu, stage, &cpu->machine.stack_size);
-    if (stage < STAGE_HALT)
-        private_double_fault(cpu, stage + 1);
+    private_renew(cpu);
 }
 
 _Noreturn static void finish(struct cpu *cpu)
 {
     console_close(cpu);
-    if (cpu->live)
+    if (cpu->live == LIVE)
         live_end(cpu);
     if (settings.finish)
         guard_run(&cpu->guard, settings.finish, settings.context, 0);
@@ -65,6 +67,7 @@ _Noreturn static void finish(struct cpu *cpu)
 static void enter(struct cpu *cpu)
 {
     cpu->report_begun = false;
+    settings_check();
     console_begin(cpu);
     private_enter(cpu);
     begin(cpu, STAGE_REPORT);
@@ -108,34 +111,37 @@ static void resume(struct cpu *cpu)
 
 static void run(struct cpu *cpu)
 {
-    if (cpu->stage >= STAGE_LAST)
+    enum stage stage = cpu_stage(cpu);
+
+    if (stage == STAGE_HALT)
         halt_for_ever();
-    begin(cpu, cpu->stage + 1);
-    if (cpu->stage == STAGE_RESUME)
-        resume(cpu);
-    else
+    begin(cpu, stage);
+    if (stage == STAGE_LAST)
         console_last_line(cpu);
+    else
+        resume(cpu);
     finish(cpu);
 }
 
 void stage_after_double_fault(struct cpu *cpu, uint32_t cr2, uint32_t esp)
 {
-    uint32_t entered = cpu->stage + 1;
-    uint32_t left = cpu->tasks[entered % STAGE_COUNT].back_link / sizeof(struct descriptor) - PRIVATE_TASKS;
+    enum stage left = private_stage(cpu->tasks[cpu_stage(cpu)].back_link);
 
     (void)esp;
     cpu->fault.vector = VECTOR_DF;
-    cpu->fault.eip = cpu->tasks[left % STAGE_COUNT].eip;
+    cpu->fault.eip = cpu->tasks[left].eip;
     cpu->fault.address = cr2;
     run(cpu);
 }
 
 void stage_next(struct cpu *cpu, const struct fault *fault)
 {
-    if (cpu->stage >= STAGE_LAST)
+    enum stage stage = cpu_stage(cpu);
+
+    if (stage >= STAGE_LAST)
         halt_for_ever();
     cpu->fault.vector = fault->vector;
     cpu->fault.eip = fault->eip;
     cpu->fault.address = fault->address;
-    stage_jump(cpu, run, cpu_stack_top(cpu, cpu->stage + 1));
+    stage_jump(cpu, run, cpu_stack_top(cpu, stage + 1));
 }

@@ -103,6 +103,24 @@ void uart_open(struct uart *uart, uint16_t port, uint16_t divisor)
     uart->room = 0;
 }
 
+/* Does it still stand as uart_open left it? */
+static bool unchanged(const struct uart *uart)
+{
+    return uart_read(uart, LCR) == LCR_8N1 && uart_read(uart, MCR) == MCR_DTR_RTS && uart_read(uart, IER) == 0 &&
+           uart->burst == (has_fifo(uart) ? FIFO_SIZE : 1);
+}
+
+void uart_renew(struct uart *uart, uint16_t port, uint16_t divisor)
+{
+    bool same = uart->port == port && uart->divisor == divisor;
+    bool stuck = uart->dead && !(uart_read(uart, LSR) & LSR_THRE);
+
+    if (same && (stuck || (unchanged(uart) && !uart->dead)))
+        uart->room = 0;
+    else
+        uart_open(uart, port, divisor);
+}
+
 void uart_put(struct uart *uart, char character)
 {
     if (uart->dead)

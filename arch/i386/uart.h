@@ -23,6 +23,10 @@ struct uart {
    uart, notes before how it was set. */
 void uart_open(struct uart *uart, uint16_t port, uint16_t divisor);
 
+/* Before each line: opens it again if anything of that has changed since, in memory or in the UART itself, which another CPU
+   may be using. */
+void uart_renew(struct uart *uart, uint16_t port, uint16_t divisor);
+
 /* Sends one character, or drops it when the line is dead. */
 void uart_put(struct uart *uart, char character);
 

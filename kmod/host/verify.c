@@ -269,17 +269,18 @@ static uint32_t add_sums_line(uint32_t crc, const struct work *work, const struc
     return add_line(crc, text, length);
 }
 
-/* Does the end line's CRC-32 fit? Damaged lines of sums are no hindrance: what they have to be follows from the others. */
-static bool crc_fits(const struct work *work, const struct report_check *check)
+/* Does the end line's CRC-32 fit the lines as they are there? Or else, with the lines of sums as they have to be: those that
+   are damaged are no hindrance. */
+static bool crc_fits(const struct work *work, const struct report_check *check, bool sums_anew)
 {
     uint32_t crc = 0;
 
     for (uint32_t i = 0; i + 1 < check->count; i++) {
         const struct report_line *line = &check->lines[i];
 
-        if (work->expected[i].kind == KIND_SUMS)
+        if (sums_anew && work->expected[i].kind == KIND_SUMS)
             crc = add_sums_line(crc, work, check, work->expected[i].sum);
-        else if (line->state == LINE_WHOLE || line->state == LINE_UNCHECKED || line->state == LINE_BAD_END)
+        else if (line->state != LINE_MISSING)
             crc = add_line(crc, line->line.text, line->line.length);
         else
             return false;
@@ -289,12 +290,14 @@ static bool crc_fits(const struct work *work, const struct report_check *check)
 
 static void judge(const struct work *work, struct report_check *check)
 {
-    check->crc_good = crc_fits(work, check);
+    bool as_sent = crc_fits(work, check, false); /* then what does not fit its sum was damaged before its sum was taken */
+
+    check->crc_good = as_sent || crc_fits(work, check, true);
     check->whole = check->crc_good;
     for (uint32_t i = 0; i < check->count; i++) {
         struct report_line *line = &check->lines[i];
 
-        if (line->state == LINE_UNCHECKED && check->crc_good)
+        if ((line->state == LINE_UNCHECKED && check->crc_good) || (line->state == LINE_DAMAGED && as_sent))
             line->state = LINE_WHOLE;
         check->whole &= line->state == LINE_WHOLE;
     }

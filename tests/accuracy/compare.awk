@@ -54,6 +54,11 @@ END {
 
 function row(text,    rest)
 {
+    if (text ~ /^ {60}/) { # there was no room for the mark behind the name
+        r_mark[r] = trimmed(text)
+        r_text[r] = r_text[r] " ..." r_mark[r]
+        return
+    }
     r++
     r_text[r] = text
     r_child[r] = substr(text, 10, 8)
@@ -65,8 +70,13 @@ function row(text,    rest)
     match(rest, /[^ ]+/)
     r_name[r] = substr(rest, RSTART, RLENGTH)
     sub(/^[^!]*!/, "", r_name[r])
-    r_mark[r] = substr(rest, RSTART + RLENGTH)
-    gsub(/^ +| +$/, "", r_mark[r])
+    r_mark[r] = trimmed(substr(rest, RSTART + RLENGTH))
+}
+
+function trimmed(text)
+{
+    gsub(/^ +| +$/, "", text)
+    return text
 }
 
 # "... these 2 frames 212 times more: a8 a turn, ...". What the last of them returns to is not told: it need not be what

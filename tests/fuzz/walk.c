@@ -180,7 +180,7 @@ static void make_code(void)
 {
     uint8_t *bytes;
 
-    world.code_start = one_in(8) ? 0x1000 : one_in(8) ? 0u - code_size() : CODE;
+    world.code_start = one_in(8) ? 0x8000 : one_in(8) ? 0u - code_size() : CODE;
     world.code_size = code_size();
     if (one_in(8))
         return;
