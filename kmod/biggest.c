@@ -2,9 +2,11 @@
 #include "biggest.h"
 
 #include "call.h"
+#include "flow.h"
 #include "instruction.h"
 #include "prologue.h"
 
+#define EBP_SIZE 4u
 #define FUNCTION_LONGEST 0x10000u /* bytes from where a pointer leads to the frame's pc, for that to be its function */
 
 static void insert(struct biggest *biggest, const struct big_frame *frame)
@@ -32,31 +34,28 @@ static void take_out(struct biggest *biggest, uint32_t place)
 /* One frame for each function: the biggest. */
 static void meet(struct biggest *biggest, const struct big_frame *frame)
 {
-    struct big_frame met = *frame;
-
     for (uint32_t i = 0; i < biggest->count; i++) {
-        struct big_frame *known = &biggest->frames[i];
-
-        if (known->function != frame->function)
+        if (biggest->frames[i].function != frame->function)
             continue;
-        if (known->bytes >= frame->bytes) {
-            known->frames++;
+        if (biggest->frames[i].bytes >= frame->bytes)
             return;
-        }
-        met.frames += known->frames;
         take_out(biggest, i);
         break;
     }
-    insert(biggest, &met);
+    insert(biggest, frame);
 }
 
-void biggest_find(const struct walk_start *start, struct biggest *biggest)
+static uint32_t function_of(const struct row *row)
+{
+    return row->function->named ? row->function->function : row->pc;
+}
+
+static void find_frames(const struct walk_start *start, struct biggest *biggest)
 {
     static struct walk walk;
     static struct row row; /* the handler's stack is small */
     bool trapped = false;
 
-    biggest->count = 0;
     walk_begin(&walk, start);
     for (;;) {
         uint32_t esp = walk.esp;
@@ -67,9 +66,9 @@ void biggest_find(const struct walk_start *start, struct biggest *biggest)
             return;
         if (row.kind != ROW_FRAME)
             continue;
-        frame.function = row.function->named ? row.function->function : row.pc;
+        frame.function = function_of(&row);
         frame.end = row.function->named && row.function->start == row.function->function ? row.function->end : 0;
-        frame.frames = 1;
+        frame.frames = 0;
         frame.bytes = row.bytes;
         frame.own = row.child_ebp > esp && row.child_ebp - esp < row.bytes ? row.child_ebp - esp : row.bytes;
         frame.pc = row.pc;
@@ -82,6 +81,26 @@ void biggest_find(const struct walk_start *start, struct biggest *biggest)
     }
 }
 
+/* How many frames of these functions there are: those that came and went on the way were not counted. */
+static void count_frames(const struct walk_start *start, struct biggest *biggest)
+{
+    static struct walk walk;
+    struct row row;
+
+    walk_begin(&walk, start);
+    while (walk_next(&walk, &row))
+        for (uint32_t i = 0; i < biggest->count; i++)
+            if (row.kind == ROW_FRAME && biggest->frames[i].function == function_of(&row))
+                biggest->frames[i].frames++;
+}
+
+void biggest_find(const struct walk_start *start, struct biggest *biggest)
+{
+    biggest->count = 0;
+    find_frames(start, biggest);
+    count_frames(start, biggest);
+}
+
 static uint32_t part_of(uint32_t wanted, uint32_t *rest)
 {
     uint32_t part = wanted < *rest ? wanted : *rest;
@@ -90,15 +109,23 @@ static uint32_t part_of(uint32_t wanted, uint32_t *rest)
     return part;
 }
 
-/* The arguments of the call that returns to pc, if the code there takes them off the stack itself. */
-static uint32_t arguments_taken_off(struct memory *memory, uint32_t pc)
+/* What is on the stack beyond what the prologue put there, when the function stands at pc: the arguments of the call it made,
+   with what aligns them. The code up to pc tells; else the code behind the call, if it takes them off itself. */
+static uint32_t arguments_of(struct memory *memory, uint32_t start, const struct big_frame *frame,
+                             const struct prologue *prologue)
 {
-    uint8_t bytes[INSTRUCTION_LONGEST];
+    uint32_t kept = prologue->locals + prologue->pushes + (prologue->framed ? EBP_SIZE : 0);
     struct instruction instruction;
-    unsigned count = memory_code(memory, pc, bytes, sizeof bytes);
+    struct shape shape;
 
-    if (!instruction_decode(bytes, count, pc, &instruction) || instruction.kind != INSTRUCTION_ADJUST_ESP ||
-        instruction.esp_change < 0)
+    if (start && flow_from_start(memory, start, frame->pc, !frame->pc_exact, true, &shape) == FLOW_ARRIVED &&
+        shape.esp.base == PLACE_ESP) {
+        uint32_t taken = 0 - (uint32_t)shape.esp.offset;
+
+        return taken > kept ? taken - kept : 0;
+    }
+    if (frame->pc_exact || !instruction_read(memory, frame->pc, &instruction) ||
+        instruction.kind != INSTRUCTION_ADJUST_ESP || instruction.esp_change < 0)
         return 0;
     return (uint32_t)instruction.esp_change;
 }
@@ -130,10 +157,11 @@ void anatomy_of(const struct view *view, const struct big_frame *frame, struct a
     anatomy->below = frame->bytes - frame->own;
     anatomy->locals = part_of(prologue.locals, &rest);
     anatomy->pushes = part_of(prologue.pushes, &rest);
-    anatomy->arguments = frame->pc_exact ? 0 : part_of(arguments_taken_off(memory, frame->pc), &rest);
+    anatomy->arguments = part_of(arguments_of(memory, start, frame, &prologue), &rest);
     anatomy->alignment = part_of(prologue.aligned && prologue.alignment >= 4 ? prologue.alignment - 4 : 0, &rest);
     anatomy->dynamic = part_of(prologue.dynamic ? rest : 0, &rest);
     anatomy->unexplained = rest;
+    anatomy->called = call.kind == CALL_DIRECT || call.kind == CALL_INDIRECT;
     anatomy->called_by_pointer = call.kind == CALL_INDIRECT && call.pointer;
     anatomy->pointer = call.pointer;
 }

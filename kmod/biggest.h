@@ -36,7 +36,8 @@ struct anatomy {
     uint32_t dynamic;     /* alloca, variable arrays */
     uint32_t alignment;   /* at most: from aligning ESP */
     uint32_t unexplained;
-    bool called_by_pointer; /* the call went through memory, at pointer */
+    bool called;            /* a CALL is before the return address */
+    bool called_by_pointer; /* it went through memory, at pointer */
     uint32_t pointer;
 };
 

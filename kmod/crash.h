@@ -31,6 +31,7 @@ enum gate_fault {
     GATE_GOOD = 0,
     GATE_BEYOND_LIMIT,    /* the IDT ends before it */
     GATE_UNREADABLE,      /* the IDT's memory cannot be read there */
+    GATE_EMPTY,           /* it is 0 */
     GATE_NOT_PRESENT,     /* its P bit is 0 */
     GATE_WRONG_TYPE,      /* no interrupt, trap or task gate */
     GATE_BAD_SELECTOR,    /* null, beyond the GDT, or in an LDT */
@@ -57,6 +58,7 @@ struct crash {
     uint16_t tr;          /* the faulting task's TSS selector: the back link */
     uint32_t esp0;        /* of the faulting TSS */
     uint16_t ss0;
+    bool ss0_bad;         /* it is no stack segment that an entry from ring 3 could load */
     bool registers_known; /* false: the faulting TSS could not be read, and nothing above but kind and tr holds */
     bool eip_unknown;     /* eip does not hold: it is not known what ran */
     uint32_t cr0, cr2, cr4;

@@ -183,7 +183,7 @@ void fold_summarize(const struct walk_start *start, struct fold_summary *summary
     static struct row row;
     static struct cycle cycle;
 
-    summary->lines = 0;
+    summary->lines = summary->bytes = 0;
     summary->greatest.turns = 0;
     summary->greatest_bytes = 0;
     fold_begin(&fold, start);
@@ -192,6 +192,7 @@ void fold_summarize(const struct walk_start *start, struct fold_summary *summary
         if (cycle.turns == 0)
             continue;
         summary->lines++;
+        summary->bytes += cycle.turns * cycle.bytes;
         if (cycle.turns * cycle.bytes > summary->greatest_bytes) {
             summary->greatest_bytes = cycle.turns * cycle.bytes;
             summary->greatest = cycle;

@@ -45,6 +45,7 @@ bool fold_next(struct fold *fold, struct row *row, struct cycle *cycle);
 /* What a whole fold comes to. */
 struct fold_summary {
     uint32_t lines;          /* rows shown, and a line for each cycle */
+    uint32_t bytes;          /* of all cycles, all their turns */
     struct cycle greatest;   /* the cycle with the most bytes; no turns: there is none */
     uint32_t greatest_bytes; /* of all its turns */
 };

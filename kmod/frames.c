@@ -10,6 +10,8 @@ static void print_caller(struct scene *scene, const struct big_frame *frame, con
     uint32_t caller = frame->return_address;
     uint32_t mark = print->column;
 
+    if (!anatomy->called)
+        return;
     print_string(print, " called by ");
     print_place(scene, code_find(&scene->code, caller - 1), caller, NAME_ROOM);
     if (anatomy->called_by_pointer) {

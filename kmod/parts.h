@@ -3,6 +3,7 @@
 #define KMOD_PARTS_H
 
 #include "biggest.h"
+#include "clues.h"
 #include "crash.h"
 #include "fold.h"
 #include "print.h"
@@ -17,27 +18,45 @@ struct scene {
     struct machine *machine;
     struct crash crash;
     struct stack_range range;
+    struct clues clues;
     struct verdict verdict;
     struct code code;
     struct walk_start start;
     struct usage_totals totals;
     struct usage_table modules;
+    struct usage_table functions;
     struct fold_summary folded;
     struct biggest biggest;
-    bool walked; /* the four above hold */
+    bool walked; /* the five above hold */
 };
 
 void part_headline(struct scene *scene);
+
 void part_registers(struct scene *scene);
 void part_rows(struct scene *scene);
 void part_modules(struct scene *scene);
+void part_functions(struct scene *scene);
 void part_frames(struct scene *scene);
 void part_stacks(struct scene *scene);
+
+/* Of the headline: its title, its sentence, and the lines below that say what it rests on. */
+const char *sentence_title(const struct verdict *verdict);
+void print_sentence(struct scene *scene);
+void print_evidence(struct scene *scene);
+
+/* What ksg_report was told, one line of it. */
+struct text reason_of(const struct scene *scene);
 
 /* kernel!parse+0x31, Ntfs+0x1196 or 0x7c8285ec, in at most room columns. */
 void print_place(struct scene *scene, const struct function *function, uint32_t address, uint32_t room);
 
 /* The same without the offset, where the function is known. */
 void print_function(struct scene *scene, const struct function *function, uint32_t address, uint32_t room);
+
+/* stack "worker", or an unnamed stack. */
+void print_stack_name(struct print *print, struct text name);
+
+/* Behind a word that may be four characters: text "AAAA". */
+void print_as_text(struct print *print, uint32_t word);
 
 #endif

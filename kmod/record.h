@@ -41,7 +41,7 @@ enum evidence {
     EVIDENCE_DIRECT    /* a direct CALL of this very function */
 };
 
-/* callee: the function called; 0 when it is not known, and then a direct CALL of anything counts as EVIDENCE_INDIRECT. */
+/* callee: the function called; 0: not known, and then a direct CALL of anything counts as EVIDENCE_INDIRECT. */
 enum evidence record_evidence(const struct view *view, uint32_t return_address, const struct function *callee);
 
 /* Is this evidence for the return address? */

@@ -47,7 +47,7 @@ static void find_nearest(struct sweep *sweep)
             sweep->nearest = sweep->chains[i].expects;
 }
 
-/* Is a the better one to give up? The one that less speaks for; of equals, the one whose next record is farther away. */
+/* Is a the one to give up? That which less speaks for; of equals, that whose next record is farther away. */
 static bool weaker(const struct chain *a, const struct chain *b)
 {
     return a->score != b->score ? a->score < b->score : a->expects > b->expects;
@@ -108,8 +108,8 @@ static uint32_t worth(enum evidence evidence)
     return evidence == EVIDENCE_DIRECT ? WORTH_DIRECT : evidence_verifies(evidence) ? WORTH_INDIRECT : WORTH_UNKNOWN;
 }
 
-/* Adds the record at address to the chain. False: none can be there, or it does not fit the chain. A record whose return
-   address no CALL left can be the first of all. */
+/* Adds the record at address to the chain. False: none can be there, or it does not fit the chain. A record whose
+   return address no CALL left can be the first of all. */
 static bool join(struct sweep *sweep, uint32_t address, struct chain *chain)
 {
     const struct view *view = sweep->view;

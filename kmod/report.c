@@ -14,13 +14,14 @@ enum part_number {
     PART_LISTS,
     PART_SYMBOLS,
     PART_STACK,
-    PART_VERDICT,
     PART_WALK,
+    PART_VERDICT,
     PART_HEADLINE, /* the first to print anything */
     PART_LOSSES,
     PART_REGISTERS,
     PART_ROWS,
     PART_MODULES,
+    PART_FUNCTIONS,
     PART_FRAMES,
     PART_STACKS,
     PART_SUMS,
@@ -57,15 +58,8 @@ static void open_symbols(void *unused)
 static void find_stack(void *unused)
 {
     (void)unused;
-    stack_find(scene.machine, &scene.crash, &scene.range);
-}
-
-static void judge(void *unused)
-{
-    (void)unused;
-    verdict_find(scene.machine, &scene.crash, &scene.range, &scene.verdict);
-    if (scene.verdict.kind == VERDICT_NO_STACK && (losses.registered.stacks || losses.registered.stacks_cut))
-        scene.verdict.certainty = CERTAINTY_LIKELY; /* it may be on one that was left out */
+    stack_find(scene.machine, &scene.code, &scene.crash, &scene.range);
+    clues_of_registers(scene.machine, &scene.code, &scene.crash, &scene.range, &scene.clues);
 }
 
 /* In the order of instructions' numbers. */
@@ -84,7 +78,8 @@ static const uint32_t *registers_of(const struct crash *crash)
     return registers;
 }
 
-/* Where the walk starts: an ESP below the limit still has its frames above it. */
+/* Where the walk starts: an ESP below the limit still has its frames above it. Without an ESP only the frame at EBP is known,
+   which may be the running function's or not. */
 static void start_walk(void)
 {
     const struct stack_range *range = &scene.range;
@@ -92,21 +87,22 @@ static void start_walk(void)
 
     start->view.memory = &scene.machine->memory;
     start->view.code = &scene.code;
-    start->view.limit = range->pointer < range->limit ? range->pointer : range->limit;
+    start->view.limit = range->from < range->limit ? range->from : range->limit;
     start->view.base = range->base;
     start->view.kernel_cs = crash_in_user_mode(&scene.crash) ? 0 : scene.crash.cs;
-    start->esp = range->pointer;
+    start->esp = range->from;
     start->ebp = scene.crash.ebp;
     start->registers = registers_of(&scene.crash);
     start->eip = scene.crash.eip;
-    start->eip_known = !scene.crash.eip_unknown;
+    start->eip_known = !scene.crash.eip_unknown && !scene.clues.came_by_return &&
+                       (range->tie != TIE_EBP_ONLY || scene.clues.frame_by_ebp);
     start->stacks = registry_stacks();
 }
 
 static void add_up(void *unused)
 {
     const struct stack_range *range = &scene.range;
-    bool frames = range->source != STACK_NOT_FOUND && range->pointer < range->base && !crash_in_user_mode(&scene.crash);
+    bool frames = range->source != STACK_NOT_FOUND && range->from < range->base && !crash_in_user_mode(&scene.crash);
 
     (void)unused;
     if (!frames)
@@ -114,9 +110,19 @@ static void add_up(void *unused)
     start_walk();
     usage_total(&scene.start, &scene.totals);
     usage_count(&scene.start, USAGE_BY_MODULE, &scene.modules);
+    usage_count(&scene.start, USAGE_BY_FUNCTION, &scene.functions);
     fold_summarize(&scene.start, &scene.folded);
     biggest_find(&scene.start, &scene.biggest);
+    clues_of_rows(&scene.start, &scene.range, &scene.folded, &scene.biggest, &scene.clues);
     scene.walked = true;
+}
+
+static void judge(void *unused)
+{
+    (void)unused;
+    verdict_find(&scene.crash, &scene.range, &scene.clues, &scene.verdict);
+    if (scene.verdict.kind == VERDICT_NO_STACK && (losses.registered.stacks || losses.registered.stacks_cut))
+        scene.verdict.certainty = CERTAINTY_LIKELY; /* it may be on one that was left out */
 }
 
 static void headline(void *unused)
@@ -143,6 +149,12 @@ static void modules(void *unused)
     part_modules(&scene);
 }
 
+static void functions(void *unused)
+{
+    (void)unused;
+    part_functions(&scene);
+}
+
 static void frames(void *unused)
 {
     (void)unused;
@@ -167,13 +179,14 @@ static const struct part parts[PART_COUNT] = {
     [PART_LISTS] = {"lists", check_lists},
     [PART_SYMBOLS] = {"symbols", open_symbols},
     [PART_STACK] = {"stack", find_stack},
-    [PART_VERDICT] = {"verdict", judge},
     [PART_WALK] = {"walk", add_up},
+    [PART_VERDICT] = {"verdict", judge},
     [PART_HEADLINE] = {"headline", headline},
     [PART_LOSSES] = {"losses", print_losses},
     [PART_REGISTERS] = {"registers", registers},
     [PART_ROWS] = {"rows", rows},
     [PART_MODULES] = {"modules", modules},
+    [PART_FUNCTIONS] = {"functions", functions},
     [PART_FRAMES] = {"frames", frames},
     [PART_STACKS] = {"stacks", stacks},
     [PART_SUMS] = {"sums", sums},
@@ -225,6 +238,10 @@ static void print_losses(void *unused)
     for (uint32_t i = 0; i < PART_HEADLINE; i++)
         if (losses.parts >> i & 1)
             print_loss(parts[i].name, &losses.faults[i]);
+    if (scene.machine->config_damaged) {
+        print_lost("configuration: damaged; COM1, 115200 baud, no hooks");
+        print_line_end(&scene.print);
+    }
     print_left_out("registered stacks: ", losses.registered.stacks, losses.registered.stacks_cut);
     print_left_out("registered modules: ", losses.registered.modules, losses.registered.modules_cut);
     print_left_out("symbols of registered modules: ", losses.registered.symbols, false);
@@ -281,7 +298,8 @@ void report_crash(struct machine *machine, const struct crash *crash)
     scene.machine = machine;
     scene.crash = *crash;
     scene.range.source = STACK_NOT_FOUND;
-    scene.verdict.kind = VERDICT_UNKNOWN;
+    scene.clues = (struct clues){0};
+    scene.verdict = (struct verdict){0};
     scene.walked = false;
     next_part = 0;
     losses.parts = 0;

@@ -1,13 +1,13 @@
 /* Which stack ran out. */
 #include "stack.h"
 
+#include "overrun.h"
 #include "print.h"
 #include "registry.h"
 
 #define PAGE 4096u
 #define PROBE_LONGEST 0x100000u /* bytes to each side */
 #define FAR_OFF 0x10000u        /* below a stack's limit: an ESP there may still have run off it */
-#define FARTHEST 0x100000u      /* with EBP still on the stack: no frame is larger */
 
 bool stack_page_readable(struct memory *memory, uint32_t address)
 {
@@ -16,56 +16,81 @@ bool stack_page_readable(struct memory *memory, uint32_t address)
     return memory_copy(memory, &memory->data, address & ~(PAGE - 1), &byte, 1) == 1;
 }
 
-static void take(struct stack_range *range, enum stack_source source, const struct ksg_stack *stack)
+const struct ksg_stack *stack_at(uint32_t address)
+{
+    const struct ksg_stack *stack = registry_stacks();
+
+    for (unsigned i = 0; stack && i < REGISTRY_LONGEST && registry_stack_whole(stack); i++, stack = stack->next)
+        if (address - stack->limit < stack->base - stack->limit)
+            return stack;
+    return 0;
+}
+
+static void take(struct stack_range *range, enum stack_source source, enum stack_tie tie, const struct ksg_stack *stack)
 {
     range->source = source;
+    range->tie = tie;
     range->name = print_c_string(stack->name);
     range->limit = stack->limit;
     range->base = stack->base;
 }
 
-static bool holds(const struct ksg_stack *stack, uint32_t address)
+/* --- the registered stacks --- */
+
+enum fit { FIT_NONE, FIT_NEARBY, FIT_EMPTY, FIT_BELOW, FIT_IN, FIT_IN_WITH_EBP };
+
+/* How well esp and ebp fit the stack. An ESP at the limit belongs to this stack rather than to the one that has its base
+   there. */
+static enum fit fit(const struct ksg_stack *stack, uint32_t esp, uint32_t ebp)
 {
-    return address >= stack->limit && address <= stack->base;
+    if (esp >= stack->limit && esp <= stack->base) {
+        if (ebp >= stack->limit && ebp < stack->base)
+            return FIT_IN_WITH_EBP;
+        return esp < stack->base ? FIT_IN : FIT_EMPTY;
+    }
+    if (esp > stack->base)
+        return FIT_NONE;
+    if (stack->limit - esp <= PAGE)
+        return FIT_BELOW;
+    return stack->limit - esp <= FAR_OFF ? FIT_NEARBY : FIT_NONE;
 }
 
-/* How well esp and ebp fit the stack; 0: not at all. An ESP at the limit belongs to this stack rather than to the one
-   that has its base there; an ESP below belongs to it if EBP still does. */
-static unsigned fit(const struct ksg_stack *stack, uint32_t esp, uint32_t ebp)
-{
-    bool ebp_in = holds(stack, ebp) && ebp != stack->base;
-
-    if (holds(stack, esp) && esp != stack->base)
-        return ebp_in ? 6 : 5;
-    if (holds(stack, esp))
-        return ebp_in ? 6 : 2;
-    if (esp < stack->limit && stack->limit - esp <= FARTHEST && ebp_in)
-        return 4;
-    if (esp < stack->limit && stack->limit - esp <= PAGE)
-        return 3;
-    return esp < stack->limit && stack->limit - esp <= FAR_OFF ? 1 : 0;
-}
-
-static bool find_registered(const struct crash *crash, struct stack_range *range)
+/* The registered stack that fits best, if it does so well enough. */
+static bool find_registered(const struct crash *crash, enum fit least, struct stack_range *range)
 {
     const struct ksg_stack *stack = registry_stacks();
     const struct ksg_stack *best = 0;
     uint32_t ebp = crash_in_user_mode(crash) ? range->pointer : crash->ebp;
-    unsigned best_fit = 0;
+    enum fit best_fit = FIT_NONE;
 
     for (unsigned i = 0; stack && i < REGISTRY_LONGEST && registry_stack_whole(stack); i++, stack = stack->next) {
-        unsigned stack_fit = fit(stack, range->pointer, ebp);
+        enum fit stack_fit = fit(stack, range->pointer, ebp);
 
-        if (stack_fit > best_fit || (stack_fit && stack_fit == best_fit && stack->limit < best->limit)) {
+        if (stack_fit > best_fit || (best && stack_fit == best_fit && stack->limit < best->limit)) {
             best = stack;
             best_fit = stack_fit;
         }
     }
-    if (!best)
+    if (best_fit < least)
         return false;
-    take(range, STACK_REGISTERED, best);
+    take(range, STACK_REGISTERED, best_fit == FIT_NEARBY ? TIE_NEARBY : TIE_INSIDE, best);
     return true;
 }
+
+/* ESP is below a registered stack's limit, where other frames of that stack lie: which may well be in another stack. */
+static bool find_overrun(struct machine *machine, struct code *code, const struct crash *crash,
+                         struct stack_range *range)
+{
+    const struct ksg_stack *stack = 0;
+
+    if (!crash_in_user_mode(crash))
+        stack = overrun_find(&machine->memory, code, crash);
+    if (stack)
+        take(range, STACK_REGISTERED, TIE_FRAMES, stack);
+    return stack;
+}
+
+/* --- the host's hook --- */
 
 struct question {
     const struct ksg_config *config;
@@ -81,7 +106,8 @@ static void ask(void *argument)
     question->answer = question->config->find_stack(question->config->context, question->esp, &question->found);
 }
 
-static bool find_by_hook(struct machine *machine, struct stack_range *range)
+/* Apart, so that its question is not on the stack while the walk looks for an overrun. */
+__attribute__((noinline)) static bool find_by_hook(struct machine *machine, struct stack_range *range)
 {
     struct question question = {machine->config, range->pointer, {0, 0, 0, 0, 0, 0}, 0};
     bool sensible;
@@ -93,76 +119,101 @@ static bool find_by_hook(struct machine *machine, struct stack_range *range)
         return false;
     sensible = question.found.limit < question.found.base && !((question.found.limit | question.found.base) & 3);
     if (sensible)
-        take(range, STACK_HOOK, &question.found);
+        take(range, STACK_HOOK, TIE_INSIDE, &question.found);
     return sensible;
 }
 
-/* The lowest address of the readable pages that reach down from address. */
-static uint32_t probe_down(struct memory *memory, uint32_t address, bool *goes_on)
+/* --- the pages --- */
+
+/* Can the page be one of a stack? It is there, and not code. Nobody has one at address 0, where a switch to a task that never
+   was leads. */
+static bool can_be_stack(struct memory *memory, struct code *code, uint32_t page)
+{
+    bool holds_code = code_kind(code, page) == CODE_INSIDE || code_kind(code, page + PAGE - 1) == CODE_INSIDE;
+
+    return page != 0 && !holds_code && stack_page_readable(memory, page);
+}
+
+/* The lowest address of the pages that reach down from address. */
+static uint32_t probe_down(struct memory *memory, struct code *code, uint32_t address, bool *goes_on)
 {
     uint32_t page = address & ~(PAGE - 1);
     uint32_t lowest = address > PROBE_LONGEST ? address - PROBE_LONGEST : 0;
 
-    while (page > lowest && stack_page_readable(memory, page - PAGE))
+    while (page > lowest && can_be_stack(memory, code, page - PAGE))
         page -= PAGE;
     *goes_on = page <= lowest;
     return page;
 }
 
-static uint32_t probe_up(struct memory *memory, uint32_t address, bool *goes_on)
+static uint32_t probe_up(struct memory *memory, struct code *code, uint32_t address, bool *goes_on)
 {
     uint32_t page = (address & ~(PAGE - 1)) + PAGE;
 
-    while (page && page - address < PROBE_LONGEST && stack_page_readable(memory, page))
+    while (page && page - address < PROBE_LONGEST && can_be_stack(memory, code, page))
         page += PAGE;
     *goes_on = !page || page - address >= PROBE_LONGEST;
     return page ? page : 0u - PAGE;
 }
 
-/* The page that the stack's last word lies in: ESP's, or the one above when ESP fell off its lower end. */
-static bool find_inside(struct memory *memory, uint32_t pointer, uint32_t *inside)
+static bool find_below_esp0(struct machine *machine, struct code *code, const struct crash *crash, struct stack_range *range)
 {
-    *inside = pointer;
-    return stack_page_readable(memory, pointer);
-}
-
-static bool find_below_esp0(struct machine *machine, const struct crash *crash, struct stack_range *range)
-{
+    struct memory *memory = &machine->memory;
     uint32_t base = crash->esp0 & ~3u;
-    uint32_t inside;
+    uint32_t inside = range->pointer < base ? range->pointer : base - 4;
+    bool goes_on;
 
     if (!base || range->pointer > base || base - range->pointer > PROBE_LONGEST)
         return false;
-    if (!find_inside(&machine->memory, range->pointer < base ? range->pointer : base - 4, &inside))
+    if (!can_be_stack(memory, code, inside & ~(PAGE - 1)) || probe_up(memory, code, inside, &goes_on) < base)
         return false;
     range->source = STACK_ESP0;
+    range->tie = TIE_INSIDE;
     range->base = base;
-    range->limit = probe_down(&machine->memory, inside, &range->limit_unknown);
+    range->limit = probe_down(memory, code, inside, &range->limit_unknown);
     return true;
 }
 
-static bool probe(struct machine *machine, struct stack_range *range)
+static bool probe(struct machine *machine, struct code *code, struct stack_range *range)
 {
-    uint32_t inside;
+    struct memory *memory = &machine->memory;
 
-    if (!find_inside(&machine->memory, range->pointer, &inside))
+    if (!can_be_stack(memory, code, range->pointer & ~(PAGE - 1)))
         return false;
     range->source = STACK_PROBED;
-    range->limit = probe_down(&machine->memory, inside, &range->limit_unknown);
-    range->base = probe_up(&machine->memory, inside, &range->base_unknown);
+    range->tie = TIE_INSIDE;
+    range->limit = probe_down(memory, code, range->pointer, &range->limit_unknown);
+    range->base = probe_up(memory, code, range->pointer, &range->base_unknown);
     return true;
 }
 
-void stack_find(struct machine *machine, const struct crash *crash, struct stack_range *range)
+/* --- EBP --- */
+
+/* ESP leads nowhere: the stack that EBP is on still tells how the CPU got there. */
+static void find_by_ebp(const struct crash *crash, struct stack_range *range)
+{
+    const struct ksg_stack *stack = crash->ebp & 3 || crash_in_user_mode(crash) ? 0 : stack_at(crash->ebp);
+
+    if (!stack)
+        return;
+    take(range, STACK_REGISTERED, TIE_EBP_ONLY, stack);
+    range->from = crash->ebp;
+}
+
+void stack_find(struct machine *machine, struct code *code, const struct crash *crash, struct stack_range *range)
 {
     range->source = STACK_NOT_FOUND;
+    range->tie = TIE_INSIDE;
     range->name = (struct text){0, 0};
     range->limit = range->base = 0;
     range->limit_unknown = range->base_unknown = range->hook_faulted = false;
-    range->pointer = crash_in_user_mode(crash) ? crash->esp0 : crash->esp;
+    range->pointer = range->from = crash_in_user_mode(crash) ? crash->esp0 : crash->esp;
     if (!crash->registers_known)
         return;
-    if (find_registered(crash, range) || find_by_hook(machine, range) || find_below_esp0(machine, crash, range))
+    if (find_overrun(machine, code, crash, range) || find_registered(crash, FIT_EMPTY, range))
         return;
-    probe(machine, range);
+    if (find_by_hook(machine, range) || find_below_esp0(machine, code, crash, range) || probe(machine, code, range))
+        return;
+    if (!find_registered(crash, FIT_NEARBY, range))
+        find_by_ebp(crash, range);
 }

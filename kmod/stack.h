@@ -2,6 +2,7 @@
 #ifndef KMOD_STACK_H
 #define KMOD_STACK_H
 
+#include "code.h"
 #include "crash.h"
 #include "machine.h"
 #include "symbols.h"
@@ -14,21 +15,34 @@ enum stack_source {
     STACK_PROBED      /* the readable pages around ESP */
 };
 
+/* What ties ESP to the stack. */
+enum stack_tie {
+    TIE_INSIDE,  /* ESP is in it, or at most a page below its limit */
+    TIE_FRAMES,  /* ESP is below its limit, and the frames lead from there up into it: it ran off */
+    TIE_NEARBY,  /* ESP is below its limit; nothing but that speaks for it */
+    TIE_EBP_ONLY /* ESP is on no stack; EBP is on this one */
+};
+
 struct stack_range {
     enum stack_source source;
+    enum stack_tie tie;
     struct text name;
     uint32_t limit;
     uint32_t base;
     uint32_t pointer;   /* ESP; ESP0 when the CPU was in user mode, for that is where it wanted to push */
+    uint32_t from;      /* where its use is counted from: pointer, but EBP for TIE_EBP_ONLY */
     bool limit_unknown; /* STACK_ESP0, STACK_PROBED: readable memory goes on below limit, or above base */
     bool base_unknown;
     bool hook_faulted;  /* the host's find_stack: hook_fault says how */
     struct fault hook_fault;
 };
 
-/* Finds the stack that the crashed CPU ran on or ran off: asks the registered stacks, the host's hook, esp0, and at last
-   the pages around ESP, in this order. */
-void stack_find(struct machine *machine, const struct crash *crash, struct stack_range *range);
+/* Finds the stack that the crashed CPU ran on or ran off: asks the registered stacks, the host's hook, esp0, the pages
+   around ESP, what is registered farther up, and at last EBP, in this order. */
+void stack_find(struct machine *machine, struct code *code, const struct crash *crash, struct stack_range *range);
+
+/* The registered stack that address lies in; 0: none. */
+const struct ksg_stack *stack_at(uint32_t address);
 
 /* Can the page that holds address be read? */
 bool stack_page_readable(struct memory *memory, uint32_t address);

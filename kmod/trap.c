@@ -57,8 +57,8 @@ static bool user_words_at(const struct view *view, uint32_t address, uint32_t ma
     return virtual_8086 || (memory_word(view->memory, address + TRAP_SS, &selector) && user_selector(selector & mask));
 }
 
-/* from_code: the place follows from the stub's code. Then EIP may be anything, as after a call through a null pointer, and
-   selectors may have anything in their upper halves, which the CPU need not write. */
+/* from_code: the place follows from the stub's code. Then EIP may be anything, as after a call through a null pointer,
+   and selectors may have anything in their upper halves, which the CPU need not write. */
 static bool shape_at(const struct view *view, uint32_t address, bool from_code, struct trap *trap)
 {
     uint32_t mask = from_code ? SELECTOR_BITS : UINT32_MAX;

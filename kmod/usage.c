@@ -1,6 +1,8 @@
 /* Who used the stack. */
 #include "usage.h"
 
+#define NO_USER USAGE_GAP /* of no frame */
+
 /* The users of one pass, ascending by key. */
 struct pass {
     struct usage entries[USAGE_ENTRIES];
@@ -51,7 +53,7 @@ static struct usage *entry_for(struct pass *pass, uint32_t key)
     }
     for (uint32_t i = pass->count - 1; i > place; i--)
         pass->entries[i] = pass->entries[i - 1];
-    pass->entries[place] = (struct usage){key, 0, 0};
+    pass->entries[place] = (struct usage){key, 0, 0, 0};
     return &pass->entries[place];
 }
 
@@ -60,6 +62,7 @@ static void run_pass(const struct walk_start *start, enum usage_by by, uint32_t 
 {
     static struct walk walk;
     struct row row;
+    uint32_t last = NO_USER;
 
     pass->count = 0;
     pass->more = false;
@@ -67,15 +70,20 @@ static void run_pass(const struct walk_start *start, enum usage_by by, uint32_t 
     while (walk_next(&walk, &row)) {
         uint32_t key;
         struct usage *entry;
+        bool enters;
 
         if (!counts(&row))
             continue;
         key = key_of(&row, by);
+        enters = row.kind == ROW_FRAME && key != last;
+        if (enters)
+            last = key;
         entry = key >= from ? entry_for(pass, key) : 0;
         if (!entry)
             continue;
         entry->bytes += row.bytes;
         entry->frames += row.kind == ROW_FRAME;
+        entry->entered += enters;
     }
 }
 
@@ -97,6 +105,7 @@ static void rank(struct usage_table *table, const struct usage *usage)
     }
     table->others.bytes += moving.bytes;
     table->others.frames += moving.frames;
+    table->others.entered += moving.entered;
     table->other_count++;
 }
 
@@ -107,7 +116,7 @@ void usage_count(const struct walk_start *start, enum usage_by by, struct usage_
 
     table->count = 0;
     table->other_count = 0;
-    table->others = (struct usage){USAGE_UNKNOWN, 0, 0};
+    table->others = (struct usage){USAGE_UNKNOWN, 0, 0, 0};
     do {
         run_pass(start, by, from, &pass);
         for (uint32_t i = 0; i < pass.count; i++)

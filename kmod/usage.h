@@ -19,6 +19,7 @@ struct usage {
     uint32_t key; /* code_module's number, or where the function starts, or one of those above */
     uint32_t bytes;
     uint32_t frames;
+    uint32_t entered; /* runs of its frames: between two of them are frames of others */
 };
 
 /* The users with the most bytes, most first, and all others together. */

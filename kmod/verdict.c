@@ -1,55 +1,27 @@
 /* The verdict. */
 #include "verdict.h"
 
-/* What the CPU pushes at most for an exception: EFLAGS, CS, EIP, error code; from ring 3 also SS, ESP. SDM vol. 3, 6.12.1.
-   All pushes are tried from the top, and CR2 is the first address that failed: within this many bytes below ESP. */
-#define PUSHED 16u
-#define PUSHED_FROM_USER 24u
+#define PAGE 4096u
+#define PUSHED 16u /* bytes of an exception's frame: clues.c */
+#define GUARD PAGE /* bytes below a stack's limit */
 
-#define GUARD 4096u /* bytes below a stack's limit */
+/* --- overflows --- */
 
-#define INT_OPCODE 0xcd
-#define INT_LENGTH 2
-
-static uint32_t pushed(const struct crash *crash)
+/* Is ESP where the stack has no room left for an exception's frame? */
+static bool at_limit(const struct stack_range *range)
 {
-    return crash_in_user_mode(crash) ? PUSHED_FROM_USER : PUSHED;
+    return range->source != STACK_NOT_FOUND && range->tie != TIE_EBP_ONLY && range->pointer < range->limit + PUSHED;
 }
 
-/* Did a push below the stack pointer fail? Addresses wrap: with an ESP of 0 the first one goes to 0fffffffch. */
-static bool push_failed(struct machine *machine, const struct crash *crash, const struct stack_range *range)
+static enum overflow_by overflow_by(const struct stack_range *range, const struct clues *clues)
 {
-    uint32_t below = range->pointer - crash->cr2;
+    uint32_t used = range->base_unknown ? clues->in_frames : clues->used;
 
-    return below >= 1 && below <= pushed(crash) && !stack_page_readable(&machine->memory, crash->cr2);
-}
-
-static bool at_limit(const struct crash *crash, const struct stack_range *range)
-{
-    return range->source != STACK_NOT_FOUND && range->pointer < range->limit + pushed(crash);
-}
-
-/* Exceptions that lead to a double fault when they cannot be delivered: the contributory ones and #PF, and, by way of the
-   #NP or #GP that a bad gate raises, all others. SDM vol. 3, table 6-5. */
-static const uint8_t vectors[] = {VECTOR_PF, VECTOR_GP, VECTOR_NP, VECTOR_SS, VECTOR_TS, VECTOR_DE, VECTOR_UD};
-
-static bool bad_gate(const struct crash *crash, uint32_t *vector)
-{
-    for (unsigned i = 0; i < sizeof vectors; i++)
-        if (crash->gates[vectors[i]] != GATE_GOOD) {
-            *vector = vectors[i];
-            return true;
-        }
-    return false;
-}
-
-/* int 8 leaves EIP behind itself. */
-static bool after_int_8(struct machine *machine, const struct crash *crash)
-{
-    uint8_t bytes[INT_LENGTH];
-
-    return crash->registers_known && memory_code(&machine->memory, crash->eip - INT_LENGTH, bytes, INT_LENGTH) == INT_LENGTH &&
-           bytes[0] == INT_OPCODE && bytes[1] == VECTOR_DF;
+    if (!clues->walked)
+        return OVERFLOW_BY_DEPTH;
+    if (clues->over.bytes >= PAGE || clues->in_biggest > used / 2)
+        return OVERFLOW_BY_LARGE_FRAME;
+    return clues->in_cycles > used / 2 ? OVERFLOW_BY_RECURSION : OVERFLOW_BY_DEPTH;
 }
 
 static void decide(struct verdict *verdict, enum verdict_kind kind, bool certain)
@@ -58,47 +30,126 @@ static void decide(struct verdict *verdict, enum verdict_kind kind, bool certain
     verdict->certainty = certain ? CERTAINTY_CERTAIN : CERTAINTY_LIKELY;
 }
 
-/* No double fault. A page fault right below the limit is an overflow, and so is an ESP where none would find room. */
-static void judge_demand(struct machine *machine, const struct crash *crash, const struct stack_range *range,
-                         bool host_knows, struct verdict *verdict)
+/* full: there is no doubt that it is. */
+static void decide_overflow(const struct crash *crash, const struct stack_range *range, const struct clues *clues, bool full,
+                            struct verdict *verdict)
 {
-    bool on_stack = crash->registers_known && !crash_in_user_mode(crash) && range->source != STACK_NOT_FOUND;
-    bool in_guard;
+    bool host_knows = (range->source == STACK_REGISTERED || range->source == STACK_HOOK) && range->tie != TIE_NEARBY;
+    bool mostly_frames = !clues->walked || range->base_unknown || clues->in_frames >= clues->used / 2;
 
-    verdict->not_present = crash->cr2 != 0 && !stack_page_readable(&machine->memory, crash->cr2);
-    in_guard = verdict->not_present && crash->cr2 < range->limit && range->limit - crash->cr2 <= GUARD;
+    if (crash->gates[VECTOR_PF] != GATE_GOOD && range->tie != TIE_FRAMES)
+        verdict->against = AGAINST_GATE;
+    else if (!mostly_frames)
+        verdict->against = AGAINST_NO_FRAMES;
+    verdict->by = overflow_by(range, clues);
+    decide(verdict, VERDICT_OVERFLOW, host_knows && full && verdict->against == AGAINST_NOTHING);
+}
+
+/* --- exceptions that could not be delivered --- */
+
+/* Whose bad gate leads to a double fault by itself. */
+static const uint8_t doubling[] = {VECTOR_PF, VECTOR_GP, VECTOR_NP, VECTOR_SS, VECTOR_TS, VECTOR_DE};
+
+/* Can the CPU not deliver the exception, nor what it raises then? GATE_BAD_HANDLER is noticed too late for that: when the
+   handler is to run. */
+static bool undeliverable(const struct crash *crash, uint32_t vector)
+{
+    enum gate_fault fault = vector < VECTOR_COUNT ? crash->gates[vector] : GATE_GOOD;
+
+    if (fault == GATE_GOOD)
+        return false;
+    return raised_doubles(vector) || crash->gates[raised_by_gate(fault)] != GATE_GOOD;
+}
+
+/* Finds what was raised, or else the first exception that may have been. */
+static bool find_undeliverable(const struct crash *crash, const struct clues *clues, struct verdict *verdict)
+{
+    verdict->vector = clues->raised.vector;
+    verdict->vector_known = clues->raised.by != RAISED_UNKNOWN && undeliverable(crash, verdict->vector);
+    if (verdict->vector_known)
+        return true;
+    for (unsigned i = 0; i < sizeof doubling; i++) {
+        verdict->vector = doubling[i];
+        if (undeliverable(crash, verdict->vector))
+            return true;
+    }
+    return false;
+}
+
+/* SDM vol. 3, 6.12.1: the stack segment of the TSS is loaded before anything is pushed, and #TS needs it as well. */
+static void decide_bad_ss0(struct verdict *verdict)
+{
+    verdict->vector = VECTOR_TS;
+    verdict->vector_known = true;
+    decide(verdict, VERDICT_UNDELIVERABLE, true);
+}
+
+/* --- all --- */
+
+/* No double fault. A page fault right below the limit is an overflow, and so is an ESP where none would find room. */
+static void decide_on_demand(const struct crash *crash, const struct stack_range *range, const struct clues *clues,
+                             struct verdict *verdict)
+{
+    bool on_stack = crash->registers_known && !crash_in_user_mode(crash);
+    bool in_guard = crash->cr2 && clues->cr2_missing && range->source != STACK_NOT_FOUND && crash->cr2 < range->limit &&
+                    range->limit - crash->cr2 <= GUARD;
+
     verdict->kind = VERDICT_ON_DEMAND;
     if (crash->kind == CRASH_TRAMPLED)
         decide(verdict, VERDICT_TRAMPLED, false);
-    else if (on_stack && (in_guard || at_limit(crash, range)))
-        decide(verdict, VERDICT_OVERFLOW, host_knows && (in_guard || range->pointer <= range->limit));
+    else if (on_stack && (in_guard || at_limit(range)))
+        decide_overflow(crash, range, clues, in_guard || range->pointer <= range->limit, verdict);
 }
 
-void verdict_find(struct machine *machine, const struct crash *crash, const struct stack_range *range,
+static void decide_user(const struct crash *crash, const struct clues *clues, struct verdict *verdict)
+{
+    if (clues->push_failed)
+        decide(verdict, VERDICT_ENTRY, true);
+    else if (crash->ss0_bad)
+        decide_bad_ss0(verdict);
+    else if (find_undeliverable(crash, clues, verdict))
+        decide(verdict, VERDICT_UNDELIVERABLE, verdict->vector_known);
+}
+
+static void decide_kernel(const struct crash *crash, const struct stack_range *range, const struct clues *clues,
+                          struct verdict *verdict)
+{
+    bool on_stack = range->source != STACK_NOT_FOUND && range->tie != TIE_EBP_ONLY;
+    bool full = at_limit(range) && clues->push_failed;
+
+    if (full && clues->no_code && crash->gates[VECTOR_PF] == GATE_BAD_HANDLER)
+        decide(verdict, VERDICT_NO_HANDLER, true);
+    else if (full && clues->frame_in && range->tie == TIE_INSIDE)
+        decide(verdict, VERDICT_OTHER_STACK, false);
+    else if (full || range->tie == TIE_FRAMES)
+        decide_overflow(crash, range, clues, true, verdict);
+    else if (!on_stack && clues->esp_from_ebp)
+        decide(verdict, VERDICT_SMASHED_EBP, false);
+    else if (!on_stack && clues->push_failed)
+        decide(verdict, VERDICT_NO_STACK, true);
+    else if (clues->push_failed)
+        decide(verdict, VERDICT_HOLE, true);
+    else if (find_undeliverable(crash, clues, verdict))
+        decide(verdict, clues->came_by_return ? VERDICT_SMASHED_RETURN : VERDICT_UNDELIVERABLE,
+               verdict->vector_known && !clues->came_by_return);
+    else if (clues->came_by_return)
+        decide(verdict, VERDICT_SMASHED_RETURN, false);
+}
+
+void verdict_find(const struct crash *crash, const struct stack_range *range, const struct clues *clues,
                   struct verdict *verdict)
 {
-    bool host_knows = range->source == STACK_REGISTERED || range->source == STACK_HOOK;
-
-    verdict->kind = VERDICT_UNKNOWN;
-    verdict->certainty = CERTAINTY_NONE;
-    verdict->push_failed = crash->registers_known && push_failed(machine, crash, range);
-    verdict->not_present = verdict->push_failed;
-    verdict->software = after_int_8(machine, crash);
-    verdict->gate = VECTOR_COUNT;
+    *verdict = (struct verdict){0};
     if (crash_on_demand(crash))
-        judge_demand(machine, crash, range, host_knows, verdict);
+        decide_on_demand(crash, range, clues, verdict);
     else if (crash->kind == CRASH_NO_ERROR_CODE)
-        decide(verdict, VERDICT_NO_DOUBLE_FAULT, verdict->software);
+        decide(verdict, VERDICT_NO_DOUBLE_FAULT, clues->after_int_8);
     else if (!crash->registers_known)
         return;
-    else if (crash_in_user_mode(crash) && verdict->push_failed)
-        decide(verdict, VERDICT_ENTRY_OVERFLOW, true);
-    else if (at_limit(crash, range) && verdict->push_failed)
-        decide(verdict, VERDICT_OVERFLOW, host_knows);
-    else if (range->source == STACK_NOT_FOUND && verdict->push_failed)
-        decide(verdict, VERDICT_NO_STACK, true);
-    else if (!verdict->push_failed && bad_gate(crash, &verdict->gate))
-        decide(verdict, VERDICT_UNDELIVERABLE, false);
+    else if (crash_in_user_mode(crash))
+        decide_user(crash, clues, verdict);
+    else
+        decide_kernel(crash, range, clues, verdict);
 }
 
 const char *verdict_gate_text(enum gate_fault fault)
@@ -110,6 +161,8 @@ const char *verdict_gate_text(enum gate_fault fault)
         return "lies beyond the IDT's limit";
     case GATE_UNREADABLE:
         return "cannot be read";
+    case GATE_EMPTY:
+        return "is empty";
     case GATE_NOT_PRESENT:
         return "is not present";
     case GATE_WRONG_TYPE:

@@ -1,16 +1,22 @@
-/* The verdict: what happened, how sure that is, and the facts that it rests on. */
+/* The verdict: what happened, how sure that is, and why. */
 #ifndef KMOD_VERDICT_H
 #define KMOD_VERDICT_H
 
+#include "clues.h"
 #include "crash.h"
 #include "stack.h"
 
 enum verdict_kind {
     VERDICT_UNKNOWN,
     VERDICT_OVERFLOW,       /* the stack was full */
-    VERDICT_ENTRY_OVERFLOW, /* from user mode: no room on the kernel stack of esp0 */
+    VERDICT_ENTRY,          /* from user mode: no room on the kernel stack of esp0 */
+    VERDICT_HOLE,           /* a page of the stack is not present */
     VERDICT_NO_STACK,       /* ESP is on no known stack, and nothing can be written there */
-    VERDICT_UNDELIVERABLE,  /* an exception could not be delivered: the host's IDT has no usable gate for it */
+    VERDICT_OTHER_STACK,    /* ESP is at the end of a stack, and the running function's frame is on another */
+    VERDICT_SMASHED_EBP,    /* ESP was taken from a saved EBP that had been overwritten */
+    VERDICT_SMASHED_RETURN, /* a ret went to a return address that had been overwritten */
+    VERDICT_UNDELIVERABLE,  /* an exception could not be delivered: the host's IDT or TSS is not fit for it */
+    VERDICT_NO_HANDLER,     /* the page-fault handler is not there, so that its faults filled the stack */
     VERDICT_NO_DOUBLE_FAULT, /* the gate was entered by int 8 or by IRQ 0 */
     VERDICT_ON_DEMAND,      /* nothing happened to a stack: ksg_report was called */
     VERDICT_TRAMPLED        /* a stack, not always the current one, was used to its end */
@@ -18,18 +24,34 @@ enum verdict_kind {
 
 enum certainty { CERTAINTY_NONE, CERTAINTY_LIKELY, CERTAINTY_CERTAIN };
 
+/* What filled the stack. */
+enum overflow_by { OVERFLOW_BY_DEPTH, OVERFLOW_BY_RECURSION, OVERFLOW_BY_LARGE_FRAME };
+
+/* What speaks against the verdict. */
+enum against {
+    AGAINST_NOTHING,
+    AGAINST_GATE,     /* the page fault could not have been delivered anyway */
+    AGAINST_NO_FRAMES /* less than half of what counts as used is in known frames */
+};
+
 struct verdict {
     enum verdict_kind kind;
     enum certainty certainty;
-    bool push_failed;   /* CR2 is where the CPU pushes an exception frame below the stack pointer, and cannot be written:
-                           the page is not present */
-    bool not_present;   /* CR2 is, which on demand need not have to do with a push */
-    bool software;      /* VERDICT_NO_DOUBLE_FAULT: the instruction before EIP is int 8 */
-    uint32_t gate;      /* VERDICT_UNDELIVERABLE: the first vector without a usable gate */
+    enum overflow_by by;     /* VERDICT_OVERFLOW */
+    enum against against;
+    bool vector_known;       /* VERDICT_UNDELIVERABLE: */
+    uint32_t vector;         /* what was raised; else the first exception without a usable gate */
 };
 
-void verdict_find(struct machine *machine, const struct crash *crash, const struct stack_range *range,
+/* Weighs what is known. Looks at nothing else. */
+void verdict_find(const struct crash *crash, const struct stack_range *range, const struct clues *clues,
                   struct verdict *verdict);
+
+/* Is it a handler that found no room, so that the function interrupted is the culprit? */
+static inline bool verdict_is_of_handler(const struct verdict *verdict, const struct clues *clues)
+{
+    return verdict->kind == VERDICT_OVERFLOW && clues->trapped.bytes;
+}
 
 /* The gate's fault in words. */
 const char *verdict_gate_text(enum gate_fault fault);

@@ -63,7 +63,7 @@ static bool give(struct walk *walk, struct row *row, enum row_kind kind)
     return true;
 }
 
-/* How far the row can be trusted: a function that a guess led to is itself one, unless a direct CALL of it confirms it. */
+/* How far the row can be trusted: a function that a guess led to is one itself, unless a direct CALL confirms it. */
 static enum trust trust_in(struct walk *walk, enum trust trust, enum evidence evidence)
 {
     if (evidence == EVIDENCE_DIRECT)
@@ -166,8 +166,8 @@ static enum framing framing_of(struct memory *memory, uint32_t start)
     return prologue_read(memory, start, 0).aligned ? FRAMING_REALIGNED : FRAMING_EBP;
 }
 
-/* Does the function keep its frame in EBP at pc? Its prologue says so, or, where that comes late, the way to pc. Where the
-   code cannot be read it counts as if it did. */
+/* Does the function keep its frame in EBP at pc? Its prologue says so, or, where that comes late, the way to pc. Where
+   the code cannot be read it counts as if it did. */
 static bool framed(const struct walk *walk, struct function *function)
 {
     struct frame_state state;
@@ -242,7 +242,7 @@ static bool scan(const struct walk *walk, const struct function *function, enum 
 }
 
 /* Finds the frame of a function that stands in its prologue or epilogue, has an odd EBP frame or none at all. Where the
-   code leaves no doubt, it needs no CALL's evidence; but of words that no CALL left only 0 will do, at a thread's start. */
+   code leaves no doubt, it needs no CALL's evidence; but of words that no CALL left only 0 will do, for a thread. */
 static bool frame_by_code(const struct walk *walk, struct function *function, struct record *record,
                           enum evidence *evidence, enum trust *trust)
 {
@@ -546,8 +546,8 @@ static bool called_directly(const struct walk *walk, const struct function *func
 }
 
 /*
- * The trap of the function, if it is a stub. Its code says so; or, unless it sets up EBP, what is on the stack, where no
- * direct CALL of it is. No stub is entered by one, but for those whose callers push EFLAGS and CS before it, like x86
+ * The trap of the function, if it is a stub. Its code says so; or, unless it sets up EBP, what is on the stack, where
+ * no direct CALL of it is. No stub is entered by one, but for those whose callers push EFLAGS and CS before it, like x86
  * Windows' system services: then its return address is the trap's EIP.
  */
 static bool find_trap(const struct walk *walk, const struct function *function, bool plain, struct trap *trap)
@@ -600,6 +600,17 @@ static bool give_caller(struct walk *walk, struct row *row)
         return give_frame(walk, row, function, &record, TRUST_GUESS, evidence);
     }
     return give_by_ebp(walk, row);
+}
+
+/* Why EBP leads nowhere, when it is not known what runs. */
+static enum walk_end end_at_ebp(const struct walk *walk)
+{
+    struct record record;
+    enum record_error error = record_read(&walk->view, walk->ebp, floor_of(walk), &record);
+
+    if (!walk->ebp)
+        return WALK_ZERO;
+    return error == RECORD_GOOD ? WALK_NO_CODE : end_for(error);
 }
 
 static bool give_user(struct walk *walk, struct row *row)
@@ -666,7 +677,7 @@ __attribute__((noinline)) static bool give_next(struct walk *walk, struct row *r
     if (walk->lost)
         return give_gap(walk, row);
     if (!walk->pc_known)
-        return give_break(walk, row, false, walk->ebp ? WALK_OFF : WALK_ZERO, LEAST_AFTER_BREAK);
+        return give_break(walk, row, false, end_at_ebp(walk), LEAST_AFTER_BREAK);
     return walk->exact ? give_exact(walk, row) : give_caller(walk, row);
 }
 

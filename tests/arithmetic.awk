@@ -71,7 +71,8 @@ NR == 1 {
     limit = after("limit")
     base = after("base")
     equal_hex("base - limit", after("size"), base - limit)
-    used_said = /, all of it used/ ? "all" : before("of it used")
+    used_said = /, all of it used/ ? "all" : /, empty/ ? "none" : before("of it used")
+    above_ebp = before("of it above ebp")
     frames_said = before("frame")
     stack = text
     stack_line = line
@@ -92,9 +93,30 @@ NR == 1 {
     next
 }
 
+/^  biggest: / {
+    biggest = text
+    biggest_line = NR
+    next
+}
+
+/^  against: only [0-9a-f]+ of it is in known frames$/ {
+    in_frames = text
+    in_frames_line = NR
+    next
+}
+
+/^ +jumped the guard page in one frame of / {
+    jumped = text
+    jumped_line = NR
+    next
+}
+
 $1 == "esi" && / esp / {
     if (pointer_name == "esp")
         equal_hex("esp", after("esp"), pointer)
+    ebp = after("ebp")
+    if (above_ebp != "")
+        equal_hex("base - ebp", unhex(above_ebp), base - ebp)
     if (pointer_name != "") {
         if (cr2_said != "") # on demand there need not be one
             equal_hex("cr2", after("cr2"), cr2_said)
@@ -110,7 +132,7 @@ $1 == "esi" && / esp / {
 
 /^  Memory ChildEBP RetAddr$/ {
     part = "rows"
-    reached = pointer
+    reached = above_ebp != "" ? ebp : pointer
     reached_known = 1
     next
 }
@@ -158,13 +180,42 @@ part == "rows" {
 
 # --- who used them ---
 
-/^used by module +bytes +% +frames$/ {
-    part = "modules"
+/^used by (module|function) +bytes +% +frames +entered$/ {
+    part = $3
     last_bytes = -1
+    table_bytes = table_frames = table_entered = table_users = 0
     next
 }
 
-part == "modules" { module() }
+part == "module" || part == "function" {
+    user()
+    next
+}
+
+/^biggest frames$/ {
+    part = "biggest"
+    next
+}
+
+part == "biggest" && substr(text, 1, 6) ~ /^ *[0-9a-f]+ $/ {
+    frame[++listed] = text
+    frame_line[listed] = NR
+    next
+}
+
+part == "biggest" && anatomy[listed] == "" && /^      [0-9a-f]+ / {
+    anatomy[listed] = text
+    next
+}
+
+# The rest of a line that was too long.
+part == "biggest" && /^      [^ ]/ {
+    if (anatomy[listed] == "")
+        frame[listed] = frame[listed] " " substr(text, 7)
+    else
+        anatomy[listed] = anatomy[listed] " " substr(text, 7)
+    next
+}
 
 END {
     if (!ended)
@@ -175,6 +226,16 @@ END {
         check_most()
     if (repeats != "" && walked)
         check_repeats()
+    for (i = 1; i <= listed; i++)
+        check_frame(i)
+    if (listed && walked && !hidden)
+        check_biggest_of_all()
+    if (biggest != "" && walked)
+        check_biggest()
+    if (in_frames != "" && walked && !hidden)
+        check_in_frames()
+    if (jumped != "" && walked && !hidden)
+        check_jumped()
     exit wrongs > 0
 }
 
@@ -187,10 +248,12 @@ function check_stack()
         equal_hex("esp - limit", next_to_limit, pointer - limit)
     if (in_guard_page && (cr2_said >= limit || cr2_said < limit - 4096))
         wrong("cr2 is not in the page below this limit")
-    if (used_said != "all")
-        equal_hex("base - esp", unhex(used_said), base - pointer)
-    else if (pointer > limit)
+    if (used_said == "all" && pointer > limit)
         wrong("not all of it is used")
+    if (used_said == "none" && (pointer == base) == (stack ~ /not its base/))
+        wrong("esp0 is " (pointer == base ? "" : "not ") "its base")
+    if (used_said ~ /^[0-9a-f]+$/)
+        equal_hex("base - esp", unhex(used_said), base - pointer)
 }
 
 # "Memory ChildEBP RetAddr name remark". A row has no ChildEBP when it is none (the rest up to the base), and no Memory
@@ -226,16 +289,60 @@ function row(    memory, child, user, bytes)
 
 function count_row(place, bytes,    name, is_frame)
 {
-    name = user_of(place)
+    name = function_of(place)
     is_frame = place !~ /^\(/
     sum += bytes
     frames += is_frame
-    bytes_of[name] += bytes
-    frames_of[name] += is_frame
+    frame_bytes += is_frame ? bytes : 0
+    if (is_frame && bytes > biggest_of[name])
+        biggest_of[name] = bytes
+
     last_rows++
-    row_user[last_rows] = name
-    row_function[last_rows] = function_of(place)
     row_bytes[last_rows] = bytes
+    row_function[last_rows] = name
+    row_user["module", last_rows] = user_of(place)
+    row_user["function", last_rows] = function_user_of(place)
+    count_user("module", is_frame)
+    count_user("function", is_frame)
+
+    sub(/ .*/, "", place)
+    all_rows++
+    bytes_at[all_rows] = bytes
+    place_at[all_rows] = place
+    follows[place_at[all_rows - 1], place] = 1
+    if (!is_frame)
+        follows[place_at[all_rows - 1], "anything"] = 1
+}
+
+# Counts the last row to its module or function. A frame that follows one of another, or none, enters it.
+function count_user(kind, is_frame,    name)
+{
+    name = row_user[kind, last_rows]
+    if (!row_bytes[last_rows] && !is_frame)
+        return
+    if (!((kind, name) in bytes_of))
+        users[kind]++
+    bytes_of[kind, name] += row_bytes[last_rows]
+    frames_of[kind, name] += is_frame
+    if (!is_frame)
+        return
+    if (name != last_user[kind])
+        entered_of[kind, name]++
+    last_user[kind] = name
+}
+
+# Counts the last rows again, so many times.
+function repeat_users(kind, rows, times,    i, name, previous)
+{
+    previous = row_user[kind, last_rows]
+    for (i = last_rows - rows + 1; i <= last_rows; i++) {
+        name = row_user[kind, i]
+        bytes_of[kind, name] += row_bytes[i] * times
+        frames_of[kind, name] += times
+        if (name != previous)
+            entered_of[kind, name] += times
+        previous = name
+    }
 }
 
 # "... these 2 frames 212 times more: a8 a turn, 8b20 in all, to c021cb38": the last 2 rows again. Or "this frame".
@@ -251,11 +358,12 @@ function folded(    rows, times, size, cycle, i)
         size += row_bytes[i]
     cycle = times + 1 " turns, " hexadecimal(size) " each"
     cycles[cycle] = rows
-    for (i = last_rows - rows + 1; i <= last_rows; i++) {
+    follows[place_at[all_rows], place_at[all_rows - rows + 1]] = 1
+    for (i = last_rows - rows + 1; i <= last_rows; i++)
         in_cycle[cycle, row_function[i]] = 1
-        bytes_of[row_user[i]] += row_bytes[i] * times
-        frames_of[row_user[i]] += times
-    }
+    repeat_users("module", rows, times)
+    repeat_users("function", rows, times)
+    frame_bytes += size * times
     equal_hex("a turn", unhex(before("a turn")), size)
     pass_over(rows * times, size * times)
 }
@@ -303,8 +411,16 @@ function user_of(place)
     return place
 }
 
-# "name bytes percent frames"; the names in parentheses that are no modules have no frames.
-function module(    name, bytes, percent, count, words)
+# Whom the table of functions counts a row to.
+function function_user_of(place)
+{
+    if (place ~ /^\(/)
+        return user_of(place)
+    return place ~ /!/ ? function_of(place) : "(no known function)"
+}
+
+# "name bytes percent frames entered"; the names in parentheses that are no modules have no frames.
+function user(    name, bytes, percent, count, entered, words)
 {
     match(text, /^  (\([^)]*\)|[^ ]+)/)
     name = substr(text, 3, RLENGTH - 2)
@@ -312,33 +428,48 @@ function module(    name, bytes, percent, count, words)
     bytes = unhex(word[1])
     percent = word[2] + 0
     count = words > 2 ? word[3] + 0 : 0
+    entered = words > 2 ? word[4] + 0 : 0
     if (walked && sum > 0)
         equal("percent", percent, int((200 * bytes + sum) / (2 * sum)))
     if (name == "all") {
-        if (walked) {
-            equal_hex("bytes in all", bytes, sum)
-            equal("frames in all", count, frames)
-        }
-        equal_hex("the sum of the lines above", table_bytes, bytes)
-        equal("the frames of the lines above", table_frames, count)
+        check_all(bytes, count, entered)
         part = ""
         return
     }
     table_bytes += bytes
     table_frames += count
-    if (name ~ /^\([0-9]+ more\)$/)
+    table_entered += entered
+    if (name ~ /^\([0-9]+ more\)$/) {
+        table_users += substr(name, 2)
         return
+    }
+    table_users++
     if (last_bytes >= 0 && bytes > last_bytes)
         wrong("has more bytes than the line above")
     last_bytes = bytes
-    if (walked && !hidden) {
-        equal_hex("bytes of the rows", bytes, bytes_of[name])
-        equal("frames of the rows", count, frames_of[name])
+    if (walked && !hidden && name !~ /\.\./) {
+        equal_hex("bytes of the rows", bytes, bytes_of[part, name] + 0)
+        equal("frames of the rows", count, frames_of[part, name] + 0)
+        equal("entries of the rows", entered, entered_of[part, name] + 0)
     }
-    if (name !~ /^\(/ && bytes > 0) {
+    if (part == "module" && name !~ /^\(/ && bytes > 0) {
         ranked_name[++ranked] = name
         ranked_figures[ranked] = sprintf("%s (%d %%)", hexadecimal(bytes), percent)
     }
+}
+
+# The last line of a table.
+function check_all(bytes, count, entered)
+{
+    if (walked) {
+        equal_hex("bytes in all", bytes, sum)
+        equal("frames in all", count, frames)
+    }
+    equal_hex("the sum of the lines above", table_bytes, bytes)
+    equal("the frames of the lines above", table_frames, count)
+    equal("the entries of the lines above", table_entered, entered)
+    if (walked && !hidden)
+        equal("the users above", table_users, users[part] + 0)
 }
 
 # "  most:    nt 95c8 (59 %), Ntfs 4a10 (29 %), MamaHog 12a4 (7 %)"; long names end in "..".
@@ -378,6 +509,102 @@ function check_repeats(    turns, each, rows, cycle)
         wrong("is no function of that cycle")
 }
 
+# "  2c4 MamaHog!query+0x122 called by BabyHog!HogFarm+0xaf through [b9596090]", and below, what it is made of; or
+# "   10 hog!descend+0x14, biggest of 511, called by hog!descend+0x14".
+function check_frame(n,    bytes, place, name, summands, summand, i, total)
+{
+    text = frame[n]
+    line = frame_line[n]
+    split(text, word, " ")
+    bytes = unhex(word[1])
+    place = word[2]
+    sub(/,$/, "", place)
+    name = function_of(place)
+    if (n == 1) {
+        first_frame = hexadecimal(bytes) " in one frame, " place
+        first_bytes = bytes
+        first_locals = anatomy[n] ~ /^ +[0-9a-f]+ locals/ ? anatomy[n] : ""
+        gsub(/^ +| locals.*/, "", first_locals)
+    } else if (bytes > last_frame) {
+        wrong("is bigger than the one above")
+    }
+    last_frame = bytes
+    total = 0
+    summands = split(anatomy[n], summand, ",")
+    for (i = 1; i <= summands; i++) {
+        sub(/^ +/, "", summand[i])
+        total += unhex(substr(summand[i], 1, index(summand[i], " ") - 1))
+    }
+    equal_hex("the sum of its parts", total, bytes)
+    if (!walked || hidden)
+        return
+    find_frame(place, bytes)
+    if (name !~ /!/ || name ~ /\.\./)
+        return
+    equal_hex("the biggest of that function", bytes, biggest_of[name] + 0)
+    equal("the frames of that function", text ~ /, biggest of / ? behind("biggest of") + 0 : 1, frames_of["function", name] + 0)
+}
+
+# A row of that place and size, whose caller is the function of the next row.
+function find_frame(place, bytes,    i, caller)
+{
+    caller = text ~ / called by / ? behind("called by") : "anything"
+    for (i = 1; i <= all_rows; i++)
+        if (place_at[i] == place && bytes_at[i] == bytes)
+            break
+    if (i > all_rows)
+        wrong("is none of the rows")
+    else if (caller != "anything" && !((place, caller) in follows) && !((place, "anything") in follows))
+        wrong("is not what that row follows on")
+}
+
+function check_biggest_of_all(    name, largest)
+{
+    largest = 0
+    for (name in biggest_of)
+        if (biggest_of[name] > largest)
+            largest = biggest_of[name]
+    text = first_frame
+    equal_hex("the biggest of all frames", first_bytes, largest)
+}
+
+# "  biggest: 2c4 in one frame, MamaHog!query+0x122; 290 of it locals": as the first of the biggest frames.
+function check_biggest(    locals)
+{
+    text = biggest
+    line = biggest_line
+    locals = before("of it locals")
+    sub(/^  biggest: +/, "", biggest)
+    sub(/;.*/, "", biggest)
+    if (first_frame == "")
+        return
+    equal("the first of the biggest frames", biggest, first_frame)
+    equal("its locals", locals, first_locals)
+}
+
+# "  against: only 30 of it is in known frames"
+function check_in_frames()
+{
+    text = in_frames
+    line = in_frames_line
+    equal_hex("the bytes of all frames", unhex(before("of it is")), frame_bytes)
+}
+
+# "           jumped the guard page in one frame of 10000: hog!spread+0xe"
+function check_jumped(    bytes, place, i)
+{
+    text = jumped
+    line = jumped_line
+    place = text
+    sub(/.*: */, "", place)
+    sub(/:.*/, "", jumped)
+    bytes = unhex(last_word(jumped))
+    for (i = 1; i <= all_rows; i++)
+        if (place_at[i] == place && bytes_at[i] == bytes)
+            return
+    wrong("is none of the rows")
+}
+
 function wrong(what)
 {
     printf "line %d %s: `%s`\n", first + line - 1, what, text
@@ -394,6 +621,16 @@ function equal_hex(what, said, is)
 {
     if (said != is)
         wrong("has " what " as " hexadecimal(said) ", which is " hexadecimal(is))
+}
+
+# The word behind a phrase.
+function behind(phrase,    at)
+{
+    at = index(text, phrase " ")
+    if (!at)
+        return ""
+    split(substr(text, at + length(phrase)), word, " ")
+    return word[1]
 }
 
 # The hexadecimal number behind a word, or before one.

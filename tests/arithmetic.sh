@@ -10,6 +10,7 @@ Hog!transfer+0x1d ran off the end of stack "worker".
   certain: esp c0213000 is at the limit, cr2 c0212ffc is in its guard page
   stack:   limit c0213000 base c0214000 size 1000, all of it used, 9 frames
   most:    nt ef8 (94 %), Hog 40 (2 %), BabyHog.. 8 (0 %)
+  biggest: e3c in one frame, nt!parse_list+0x52; e00 of it locals
 
 eax 00000000 ebx 0000001d ecx c0213f40 edx 00000001  cr0 80010019
 esi c0215f00 edi 00000000 ebp c0213018 esp c0213000  cr2 c0212ffc
@@ -29,13 +30,32 @@ tr 0028
       50                   (from the last frame to the base)
   walk ended at the base; 1000 in all
 
-used by module      bytes    %  frames
-  nt                  ef8   94       5
-  (no known module)    70    3       1
+used by module      bytes    %  frames  entered
+  nt                  ef8   94       5        2
+  (no known module)    70    3       1        1
   (after the last frame) 50    2
-  Hog                  40    2       2
-  BabyHogFarm           8    0       1
-  all                1000  100       9
+  Hog                  40    2       2        1
+  BabyHogFarm           8    0       1        1
+  all                1000  100       9        5
+
+used by function                                  bytes    %  frames  entered
+  nt!parse_list                                     e84   91       2        2
+  (no known function)                                78    3       2        2
+  nt!parse                                           60    2       1        1
+  (after the last frame)                             50    2
+  Hog!dispatch                                       28    1       1        1
+  (3 more)                                           2c    1       3        3
+  all                                              1000  100       9        9
+
+biggest frames
+  e3c nt!parse_list+0x52, biggest of 2, called by 0xc0104500
+      e00 locals, 10 pushes, 24 its callee's ebp and return address,
+      8 not explained
+   70 0xc0104500
+      70 not explained
+   60 nt!parse+0x31 called by
+      nt!parse_list+0x52
+      60 a trap and its stub
 
 END
 
@@ -64,12 +84,27 @@ cat >"$work/walks" <<'END'
       10                   (from the last frame to the base)
   walk ended in user mode; 200 in all
 
-used by module      bytes    %  frames
-  kernel              100   50      14
+used by module      bytes    %  frames  entered
+  kernel              100   50      14        1
   (after the last frame) d0   41
   (before the first frame) 20    6
-  irq                  10    3       1
-  all                 200  100      15
+  irq                  10    3       1        1
+  all                 200  100      15        2
+
+used by function                                  bytes    %  frames  entered
+  (after the last frame)                             d0   41
+  kernel!parse_list                                  c0   38       6        6
+  kernel!parse                                       40   13       7        7
+  (before the first frame)                           20    6
+  irq!handler                                        10    3       1        1
+  kernel!trap_128                                     0    0       1        1
+  all                                               200  100      15       15
+
+biggest frames
+   20 kernel!parse_list+0x42, biggest of 6, called by kernel!parse+0x31
+      18 locals, 8 its callee's ebp and return address
+   10 irq!handler+0x20
+      10 not explained
 
 END
 
@@ -90,11 +125,18 @@ deep!descend+0x3 ran off the end of stack "deep".
        8                   (from the last frame to the base)
   walk ended at a zero ebp; 1000 in all
 
-used by module      bytes    %  frames
-  deep                ff0  100      98
-  kernel                8    0       1
+used by module      bytes    %  frames  entered
+  deep                ff0  100      98        1
+  kernel                8    0       1        1
   (after the last frame) 8    0
-  all                1000  100      99
+  all                1000  100      99        2
+
+used by function                                  bytes    %  frames  entered
+  deep!other                                        f20   95      85        1
+  deep!descend                                       d0    5      13        1
+  kernel!thread_start                                 8    0       1        1
+  (after the last frame)                              8    0
+  all                                              1000  100      99        3
 
 END
 
@@ -180,6 +222,30 @@ overflow|/^  BabyHogFarm/d|has the frames of the lines above as 8, which is 9
 overflow|/^  Hog/{h;d};/^  BabyHogFarm/G|has more bytes than the line above
 overflow|s/all                1000/all                1010/|has bytes in all as 1010, which is 1000
 overflow|s/  100       9/  100       8/|has frames in all as 8, which is 9
+overflow|s/ 5        2$/ 5        3/|has entries of the rows as 3, which is 2
+overflow|s/ 9        5$/ 9        6/|has the entries of the lines above as 5, which is 6
+walks|s/ 14        1$/ 14        2/|has entries of the rows as 2, which is 1
+overflow|s/e84   91/e80   91/|has bytes of the rows as e80, which is e84
+overflow|s/78    3       2/78    3       3/|has frames of the rows as 3, which is 2
+overflow|s/2        2$/2        1/|has entries of the rows as 1, which is 2
+walks|s/ 7        7$/ 7        1/|has entries of the rows as 1, which is 7
+overflow|s/(3 more)  /(2 more)  /|has the users above as 7, which is 8
+overflow|s/^  nt!parse  /  nt!parsed /|has bytes of the rows as 60, which is 0
+overflow|/^  Hog!dispatch  /d|has the sum of the lines above as fd8, which is 1000
+overflow|s/e3c in one frame, nt/e30 in one frame, nt/|has the first of the biggest frames as e30 in one frame
+overflow|s/; e00 of it locals/; e10 of it locals/|has its locals as e10, which is e00
+overflow|s/; e00 of it locals//|has its locals as , which is e00
+overflow|s/^  e3c nt/  e38 nt/|has the sum of its parts as e3c, which is e38
+overflow|s/^  e3c nt/  e38 nt/;s/8 not explained/4 not explained/|is none of the rows
+overflow|s/10 pushes/14 pushes/|has the sum of its parts as e40, which is e3c
+overflow|s/biggest of 2/biggest of 3/|has the frames of that function as 3, which is 2
+overflow|s/called by 0xc0104500/called by nt!parse+0x31/|is not what that row follows on
+overflow|s/^      nt!parse_list+0x52$/      nt!parse+0x31/|is not what that row follows on
+walks|s/called by kernel!parse+0x31/called by kernel!trap_128+0x20/|is not what that row follows on
+overflow|/^  e3c nt/,/^      8 not/d|has the biggest of all frames as 70, which is e3c
+walks|s/^   20 kernel!parse_list+0x42/   10 irq!handler+0x20/;s/18 locals/8 locals/|has the frames of that function as 6, which is 1
+walks|s/^   20 kernel!parse_list+0x42, biggest of 6/    8 kernel!parse+0x31, biggest of 7/;s/18 locals, 8/8/|has the biggest of that function as 8, which is 10
+walks|s/^   10 irq!handler/   30 irq!handler/;s/10 not explained/30 not explained/|is bigger than the one above
 END
 
 report overflow ''
@@ -187,7 +253,7 @@ sed -i 's/ebx 0000001d/ebx 0000001e/' "$work/log"
 blamed 'a byte that was changed on the way' 'the CRC-32 of the lines before is'
 report overflow ''
 sed -i '/^eip/d' "$work/log"
-blamed 'a line that was lost on the way' 'has the lines before as 34, which is 33'
+blamed 'a line that was lost on the way' 'has the lines before as 55, which is 54'
 report overflow ''
 sed -i 's/3a8 of 1000/1004 of 1000/' "$work/log"
 blamed 'more stack used than there is' 'it used more stack than there is'
@@ -213,7 +279,7 @@ mv "$work/twice" "$work/log"
 right 'two reports, and something before' 2
 blamed 'a report too many' 'the log has 2 reports, not 1'
 sed -i 's/1000 in all/1001 in all/' "$work/log"
-blamed 'in the second report' "line 59 has the rows' sum as 1001" 2
+blamed 'in the second report' "line 81 has the rows' sum as 1001" 2
 printf 'booting\r\n' >"$work/log"
 right 'no report where none has to be' 0
 blamed 'no report' 'the log has 0 reports, not 1'

@@ -14,7 +14,8 @@ struct pieces {
     unsigned count;
 };
 
-/* Bytes at address, all 0 at first. They are of their own in the heap, so that the address sanitizer guards their ends. */
+/* Bytes at address, all 0 at first. They are of their own in the heap, so that the address sanitizer guards their ends.
+ */
 static inline uint8_t *pieces_add(struct pieces *pieces, uint32_t address, uint32_t size)
 {
     uint8_t *bytes = calloc(size, 1);

@@ -9,6 +9,8 @@ seed: $(SEED)/seed ## the report of the crash that the project grew from: from i
 
 all-tests: $(SEED)/seed $(SEED)/trash
 
-$(SEED)/seed $(SEED)/trash: $(SEED)/%: $(SEED)/%.o $(SEED)/stackhog.o $(BUILD)/native/libhost.a $(BUILD)/native/libkmod.a
+$(SEED)/seed $(SEED)/trash: $(SEED)/stackhog.o $(BUILD)/native/libhost.a $(BUILD)/native/libkmod.a
+
+$(SEED)/seed $(SEED)/trash: $(SEED)/%: $(SEED)/%.o
 	$(call say,hostcc,$@)
 	$(Q)$(HOSTCC) -o $@ $^

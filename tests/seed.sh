@@ -1,5 +1,5 @@
 #!/bin/sh
-# test: the seed's crash gives the article's table, from the start found by hand and from nothing, whatever trash is around
+# test: the seed's crash gives the article's table, from the start found by hand and from nothing, amid any trash
 set -u
 cd "$(dirname "$0")/.." || exit 2
 . tests/tap.sh
@@ -82,7 +82,7 @@ done
 grep -c ' (before the first frame)$' "$work/report" >"$work/count"
 echo 1 >"$work/expected"
 same "$work/expected" "$work/count" 'nothing: one row before the first frame'
-sed -n '/^  Memory/,/^  walk ended/p' "$work/report" | awk '/ (frameless|trap|guess)$/ && !/recovered/' >"$work/unmarked"
+awk '/ (frameless|trap|guess)$/ && !/recovered/' "$work/report" >"$work/unmarked"
 [ ! -s "$work/unmarked" ]
 tell $? 'nothing: what the recovered chain leads to is marked as recovered' "$work/unmarked"
 

@@ -22,16 +22,27 @@ enum stage {
     STAGE_COUNT
 };
 
-/* The private GDT: the host's may be garbage, and each gate takes its CS from the GDT. */
+#define IDT_ENTRIES 256
+
+/*
+ * The private GDT: the host's may be garbage, and each gate takes its CS from the GDT. What a double fault needs stands far
+ * from what other faults need, so that one run of stray bytes does not hit both: between them, within the GDT's limit, is
+ * the IDT.
+ */
 enum private_entry {
     PRIVATE_NULL,
     PRIVATE_CODE, /* exception.asm and entry.asm know its selector: 8 */
     PRIVATE_DATA,
-    PRIVATE_TASKS, /* one for each stage */
-    PRIVATE_ENTRIES = PRIVATE_TASKS + STAGE_COUNT
+    PRIVATE_TASK, /* of the first stage */
+    PRIVATE_IDT,
+    PRIVATE_LATER = PRIVATE_IDT + IDT_ENTRIES, /* for the later stages: */
+    PRIVATE_LATER_CODE = PRIVATE_LATER,
+    PRIVATE_LATER_DATA,
+    PRIVATE_LATER_TASKS,
+    PRIVATE_ENTRIES = PRIVATE_LATER_TASKS + STAGE_COUNT - 1
 };
 
-#define IDT_ENTRIES 256
+#define PRIVATE_GDT_SIZE (PRIVATE_ENTRIES * sizeof(struct descriptor))
 
 /* The copied GDT: the host's entries, and behind them the module's. */
 enum added_entry { ADDED_CODE, ADDED_DATA, ADDED_TASK, ADDED_HOST_TASK, ADDED_ENTRIES };
@@ -41,12 +52,14 @@ enum added_entry { ADDED_CODE, ADDED_DATA, ADDED_TASK, ADDED_HOST_TASK, ADDED_EN
 
 #define REPORT_STACK 4096
 #define RESUME_STACK 3072
-#define LAST_STACK 512 /* the last two stages share it */
+#define LAST_STACK 416
+#define HALT_STACK 96
 
-#define CPU_MAGIC 0x55504347u /* "GCPU" */
+#define LIVE 0x4556494cu
 
 struct cpu {
     /* Lowest, and each above the one that is needed after it: one that runs over hits nothing that is in use. */
+    uint32_t halt_stack[HALT_STACK / 4];
     uint32_t last_stack[LAST_STACK / 4];
     uint32_t resume_stack[RESUME_STACK / 4];
     uint32_t report_stack[REPORT_STACK / 4];
@@ -55,12 +68,12 @@ struct cpu {
     struct tss host_task; /* in TR where the host had none */
 
     /* Made anew at each crash: what nobody reads for months may be overwritten. */
-    struct descriptor gdt[PRIVATE_ENTRIES];
+    struct descriptor gdt[PRIVATE_IDT];
     struct descriptor idt[IDT_ENTRIES];
+    struct descriptor later[PRIVATE_ENTRIES - PRIVATE_LATER];
 
     struct descriptor gdt_copy[GDT_COPY_ENTRIES];
 
-    uint32_t magic;
     struct cpu *next; /* in the list of cpu.c */
     uint32_t number;
     bool installed;
@@ -80,7 +93,6 @@ struct cpu {
     uint16_t left_in_tr; /* after uninstallation: the selector of host_task, which TR still holds */
 
     /* The crash. */
-    enum stage stage;
     bool report_begun;
     struct guard *guard; /* the innermost; 0: none */
     struct fault fault;  /* that ended the stage before */
@@ -92,11 +104,14 @@ struct cpu {
     struct crash crash;
 
     /* A report of a kernel that lives on. */
-    bool live;
+    uint32_t live; /* LIVE: it is one */
     struct demand demand;
     struct host host;
 };
 
+_Static_assert(offsetof(struct cpu, idt) - offsetof(struct cpu, gdt) == PRIVATE_IDT * sizeof(struct descriptor) &&
+                   offsetof(struct cpu, later) - offsetof(struct cpu, gdt) == PRIVATE_LATER * sizeof(struct descriptor),
+               "one table behind the other");
 _Static_assert(sizeof(struct cpu) + _Alignof(struct cpu) - sizeof(uint32_t) <= KSG_CPU_SIZE,
                "struct ksg_cpu, wherever it lies, has room for an aligned struct cpu");
 
@@ -124,8 +139,12 @@ static inline uint32_t *cpu_stack(struct cpu *cpu, enum stage stage, uint32_t *s
         *size = sizeof cpu->resume_stack;
         return cpu->resume_stack;
     }
-    *size = sizeof cpu->last_stack;
-    return cpu->last_stack;
+    if (stage == STAGE_LAST) {
+        *size = sizeof cpu->last_stack;
+        return cpu->last_stack;
+    }
+    *size = sizeof cpu->halt_stack;
+    return cpu->halt_stack;
 }
 
 static inline uint32_t cpu_stack_top(struct cpu *cpu, enum stage stage)
@@ -134,6 +153,23 @@ static inline uint32_t cpu_stack_top(struct cpu *cpu, enum stage stage)
     uint32_t *limit = cpu_stack(cpu, stage, &size);
 
     return (uint32_t)limit + size;
+}
+
+/* The stage that runs: the one whose stack is in use. A register tells, which no stray pointer overwrites. */
+static inline enum stage cpu_stage(struct cpu *cpu)
+{
+    uint32_t here = (uint32_t)__builtin_frame_address(0);
+    enum stage stage = STAGE_REPORT;
+
+    while (stage < STAGE_HALT) {
+        uint32_t size;
+        uint32_t limit = (uint32_t)cpu_stack(cpu, stage, &size);
+
+        if (here - limit < size)
+            break;
+        stage++;
+    }
+    return stage;
 }
 
 static inline uint32_t private_selector(unsigned entry)

@@ -39,20 +39,30 @@ static enum gate_fault examine_handler(const struct table_register *gdt, struct 
 
 static enum gate_fault examine(const struct table_register *gdt, struct descriptor gate, uint32_t cpl)
 {
+    uint32_t type = descriptor_type(gate);
+    bool is_16_bit = type == TYPE_INTERRUPT_GATE_16 || type == TYPE_TRAP_GATE_16;
+    bool is_32_bit = type == TYPE_INTERRUPT_GATE || type == TYPE_TRAP_GATE;
+
+    if (!gate.low && !gate.high)
+        return GATE_EMPTY;
+    if (!is_16_bit && !is_32_bit && type != TYPE_TASK_GATE)
+        return GATE_WRONG_TYPE;
     if (!descriptor_present(gate))
         return GATE_NOT_PRESENT;
-    switch (descriptor_type(gate)) {
-    case TYPE_TASK_GATE:
+    if (type == TYPE_TASK_GATE)
         return examine_task_gate(gdt, gate);
-    case TYPE_INTERRUPT_GATE:
-    case TYPE_TRAP_GATE:
-        return examine_handler(gdt, gate, gate_offset(gate), cpl);
-    case TYPE_INTERRUPT_GATE_16:
-    case TYPE_TRAP_GATE_16:
-        return examine_handler(gdt, gate, gate_offset(gate) & 0xffff, cpl);
-    default:
-        return GATE_WRONG_TYPE;
-    }
+    return examine_handler(gdt, gate, gate_offset(gate) & (is_16_bit ? 0xffff : UINT32_MAX), cpl);
+}
+
+/* Can the TSS's SS0 be loaded on the way to ring 0? The checks of SDM vol. 2, INT: inter-privilege-level. */
+static bool is_ring_0_stack(const struct table_register *gdt, uint16_t ss0)
+{
+    uint32_t kind = TYPE_SEGMENT | TYPE_CODE | TYPE_WRITABLE;
+    struct descriptor segment;
+
+    return !(ss0 & SELECTOR_RPL) && table_select(gdt, ss0, &segment) &&
+           (descriptor_type(segment) & kind) == (TYPE_SEGMENT | TYPE_WRITABLE) && descriptor_present(segment) &&
+           descriptor_dpl(segment) == 0;
 }
 
 void gates_examine(const struct table_register *gdt, const struct table_register *idt, struct crash *crash)
@@ -71,4 +81,5 @@ void gates_examine(const struct table_register *gdt, const struct table_register
         else
             crash->gates[vector] = examine(gdt, gate, cpl);
     }
+    crash->ss0_bad = !is_ring_0_stack(gdt, crash->ss0);
 }

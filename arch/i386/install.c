@@ -100,11 +100,11 @@ static int look(struct installation *installation)
 
 static void build(struct cpu *cpu)
 {
-    cpu->magic = CPU_MAGIC;
     task_build_report(&cpu->tasks[STAGE_REPORT], cpu);
     depth_paint(cpu->report_stack, sizeof cpu->report_stack);
     depth_paint(cpu->resume_stack, sizeof cpu->resume_stack);
     depth_paint(cpu->last_stack, sizeof cpu->last_stack);
+    depth_paint(cpu->halt_stack, sizeof cpu->halt_stack);
 }
 
 /* A TSS for the victim to be saved in, and for nothing else: it has no stacks to enter ring 0 on. */

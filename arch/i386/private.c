@@ -9,51 +9,69 @@
 /* entry.asm */
 void private_load(const struct table_register *gdt, const struct table_register *idt, uint32_t task_selector);
 
+static uint32_t task_selector(enum stage stage)
+{
+    return private_selector(stage == STAGE_REPORT ? PRIVATE_TASK : PRIVATE_LATER_TASKS + (unsigned)stage - 1);
+}
+
+enum stage private_stage(uint32_t selector)
+{
+    enum stage stage = STAGE_HALT;
+
+    while (stage > STAGE_REPORT && task_selector(stage) != selector)
+        stage--;
+    return stage;
+}
+
+/* The first stage's task is the one that runs, or another one's that goes on in its place. */
 static void build_gdt(struct cpu *cpu)
 {
     cpu->gdt[PRIVATE_NULL] = (struct descriptor){0, 0};
     cpu->gdt[PRIVATE_CODE] = FLAT_CODE;
     cpu->gdt[PRIVATE_DATA] = FLAT_DATA;
-    for (unsigned stage = 0; stage < STAGE_COUNT; stage++)
-        cpu->gdt[PRIVATE_TASKS + stage] = tss_descriptor((uint32_t)&cpu->tasks[stage]);
+    cpu->later[PRIVATE_LATER_CODE - PRIVATE_LATER] = FLAT_CODE;
+    cpu->later[PRIVATE_LATER_DATA - PRIVATE_LATER] = FLAT_DATA;
 }
 
-static void build_idt(struct cpu *cpu)
+static void build_exceptions(struct cpu *cpu)
 {
-    uint32_t code = private_selector(PRIVATE_CODE);
-    struct descriptor stray = interrupt_gate(code, (uint32_t)exception_stray);
-    unsigned vector = 0;
-
-    for (; vector < VECTOR_COUNT; vector++)
-        cpu->idt[vector] = exception_gate(vector, code);
-    for (; vector < IDT_ENTRIES; vector++)
-        cpu->idt[vector] = stray;
+    for (unsigned vector = 0; vector < VECTOR_COUNT; vector++)
+        cpu->idt[vector] = exception_gate(vector, private_selector(PRIVATE_CODE));
 }
 
-/* All but the first, which is the one that runs. */
-static void build_tasks(struct cpu *cpu)
+/* Those that have not yet begun. */
+static void build_tasks(struct cpu *cpu, enum stage first)
 {
-    for (unsigned stage = STAGE_REPORT + 1; stage < STAGE_COUNT; stage++) {
-        struct task task = {private_selector(PRIVATE_CODE), private_selector(PRIVATE_DATA), read_cr3(),
+    for (enum stage stage = first; stage < STAGE_COUNT; stage++) {
+        struct task task = {private_selector(PRIVATE_LATER_CODE), private_selector(PRIVATE_LATER_DATA), read_cr3(),
                             stage_after_double_fault, cpu_stack_top(cpu, stage)};
 
         task_build(&cpu->tasks[stage], cpu, &task);
+        cpu->later[PRIVATE_LATER_TASKS - PRIVATE_LATER + stage - 1] = tss_descriptor((uint32_t)&cpu->tasks[stage]);
     }
+}
+
+void private_renew(struct cpu *cpu)
+{
+    enum stage next = cpu_stage(cpu) + 1;
+
+    if (next == STAGE_COUNT)
+        return;
+    build_gdt(cpu);
+    build_exceptions(cpu);
+    build_tasks(cpu, next);
+    cpu->idt[VECTOR_DF] = task_gate(task_selector(next));
 }
 
 void private_enter(struct cpu *cpu)
 {
-    struct table_register gdt = {sizeof cpu->gdt - 1, (uint32_t)cpu->gdt};
+    struct table_register gdt = {PRIVATE_GDT_SIZE - 1, (uint32_t)cpu->gdt};
     struct table_register idt = {sizeof cpu->idt - 1, (uint32_t)cpu->idt};
+    struct descriptor stray = interrupt_gate(private_selector(PRIVATE_CODE), (uint32_t)exception_stray);
 
-    build_gdt(cpu);
-    build_idt(cpu);
-    build_tasks(cpu);
-    private_double_fault(cpu, STAGE_RESUME);
-    private_load(&gdt, &idt, private_selector(PRIVATE_TASKS + STAGE_REPORT));
-}
-
-void private_double_fault(struct cpu *cpu, enum stage stage)
-{
-    cpu->idt[VECTOR_DF] = task_gate(private_selector(PRIVATE_TASKS + (unsigned)stage));
+    for (unsigned vector = VECTOR_COUNT; vector < IDT_ENTRIES; vector++)
+        cpu->idt[vector] = stray;
+    private_renew(cpu);
+    cpu->gdt[PRIVATE_TASK] = tss_descriptor((uint32_t)&cpu->tasks[STAGE_REPORT]);
+    private_load(&gdt, &idt, private_selector(PRIVATE_TASK));
 }

@@ -7,7 +7,11 @@
 /* Builds both anew, with the later stages' tasks, and loads them. From now on nothing of the host's tables is used. */
 void private_enter(struct cpu *cpu);
 
-/* Says which stage's task the next double fault enters. */
-void private_double_fault(struct cpu *cpu, enum stage stage);
+/* Puts right what was overwritten since, and makes the next double fault enter the next stage. Of a stage that has begun,
+   and often: what stands here wrong at the next fault is the machine's end. */
+void private_renew(struct cpu *cpu);
+
+/* The stage whose task the selector names. */
+enum stage private_stage(uint32_t selector);
 
 #endif

@@ -25,8 +25,8 @@ const char program_name[] = "walk";
 #define STACKS 3
 #define WORDS_MOST 1024
 #define MODULES 4
-#define REPORT_EVERY 8     /* runs */
-#define SECONDS_EACH 20    /* a run that takes longer hangs */
+#define REPORT_EVERY 8  /* runs */
+#define SECONDS_EACH 20 /* a run that takes longer hangs */
 
 /* --- random numbers, and what a machine is made of --- */
 
@@ -203,7 +203,8 @@ static void make_knowledge(void)
     for (unsigned i = 0; known && !embedded && i < MODULES; i++) {
         uint32_t start = i * (world.code_size / MODULES);
 
-        world.ranges[i] = (struct ksg_range){world.code_start + start, world.code_start + start + world.code_size / MODULES};
+        world.ranges[i] =
+            (struct ksg_range){world.code_start + start, world.code_start + start + world.code_size / MODULES};
         world.modules[i] = (struct ksg_module){.name = "module", .ranges = &world.ranges[i], .range_count = 1};
         if (one_in(2)) {
             world.modules[i].symbols = symbol_table();
@@ -301,7 +302,8 @@ static void check_row(const struct row *row)
     hold((row->kind == ROW_SWITCH) == (row->kind == ROW_SWITCH && row->stack), "a switch leads to a stack");
     if (!row->function)
         return;
-    hold(code_name(&world.code, row->function, row->pc, &offset, room).length <= SYMBOLS_NAME_LONGEST, "names are short");
+    hold(code_name(&world.code, row->function, row->pc, &offset, room).length <= SYMBOLS_NAME_LONGEST,
+         "names are short");
     code_module_name(&world.code, code_module(row->function), &start);
 }
 

@@ -12,9 +12,9 @@
 
 struct stackhog {
     struct machine machine;
-    struct crash crash;        /* as the article's author started by hand */
+    struct crash crash; /* as the article's author started by hand */
     struct pieces pieces;
-    uint32_t *stack;           /* its words, from the limit up */
+    uint32_t *stack;            /* its words, from the limit up */
     bool known[STACKHOG_WORDS]; /* the words that the data give; the others are 0 */
 };
 

@@ -3,10 +3,10 @@
  *
  *     trash FOLDER RUNS SEED
  *
- * Trash is what a kernel stack holds where nothing was written lately: any words, addresses of the stack, addresses of code,
- * and whole stale frames that lead into the true chain. As long as they join it at its first three records, every row of
- * the article from the fourth on has to come out; the exit status says whether it did. When they may join it anywhere, rows
- * can be lost, since nearly no code is there by which a false link could be told; how many is printed.
+ * Trash is what a kernel stack holds where nothing was written lately: any words, addresses of the stack, addresses of
+ * code, and whole stale frames that lead into the true chain. As long as they join it at its first three records, every
+ * row of the article from the fourth on has to come out; the exit status says whether it did. When they may join it
+ * anywhere, rows can be lost, since nearly no code is there by which a false link could be told; how many is printed.
  */
 #include <inttypes.h>
 #include <string.h>
@@ -19,9 +19,9 @@
 const char program_name[] = "trash";
 
 #define ARTICLE_ROWS 118
-#define JOINED_EARLY 3     /* records, and so rows that may be false */
+#define JOINED_EARLY 3 /* records, and so rows that may be false */
 #define STALE_CHAINS 6
-#define STALE_LONGEST 8    /* frames in one of them */
+#define STALE_LONGEST 8 /* frames in one of them */
 #define ROWS_MOST (STACKHOG_WORDS + 64)
 
 static struct stackhog stackhog;
@@ -213,8 +213,8 @@ static uint32_t try_all(struct code *code, uint32_t runs, bool anywhere)
             most_lost = outcome.lost;
     }
     printf("stale chains that join %s: %" PRIu32 " runs\n", anywhere ? "anywhere" : "at the first three records", runs);
-    printf("  false rows in front: in %" PRIu32 " runs, %" PRIu32 " at most, %" PRIu32 " in all\n", with_false, most_false,
-           all_false);
+    printf("  false rows in front: in %" PRIu32 " runs, %" PRIu32 " at most, %" PRIu32 " in all\n", with_false,
+           most_false, all_false);
     printf("  rows lost: in %" PRIu32 " runs, %" PRIu32 " at most, %" PRIu32 " in all, more than three in %" PRIu32
            " runs\n",
            with_lost, most_lost, all_lost, failed);

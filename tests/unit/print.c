@@ -124,9 +124,17 @@ static void test_percent(void)
     static const struct {
         uint32_t part, whole, percent;
     } cases[] = {
-        {0, 0, 0},   {0, 100, 0},       {1, 200, 1},          {1, 201, 0},
-        {1, 3, 33},  {2, 3, 67},        {100, 100, 100},      {0xb90, 0x2f14, 25},
-        {1, 8, 13},  {0x80000000, 0xffffffff, 50},            {0xffffffff, 0xffffffff, 100},
+        {0, 0, 0},
+        {0, 100, 0},
+        {1, 200, 1},
+        {1, 201, 0},
+        {1, 3, 33},
+        {2, 3, 67},
+        {100, 100, 100},
+        {0xb90, 0x2f14, 25},
+        {1, 8, 13},
+        {0x80000000, 0xffffffff, 50},
+        {0xffffffff, 0xffffffff, 100},
     };
 
     for (unsigned i = 0; i < sizeof cases / sizeof cases[0]; i++)

@@ -107,7 +107,8 @@ static void test_smashed(void)
 
 /* --- what else is on a stack --- */
 
-/* leaf's locals are LOCALS bytes, with a stale record at each place that the tests choose, counted from leaf's EBP down. */
+/* leaf's locals are LOCALS bytes, with a stale record at each place that the tests choose, counted from leaf's EBP
+ * down. */
 #define LOCALS 0x1800
 #define MIDDLE_LOCALS 0x1000
 
@@ -133,9 +134,10 @@ static void put_record(uint32_t address, uint32_t link, const char *return_addre
 
 static void expect_chain(const char *name)
 {
-    expect(name, "leaf_body",
-           "1800 leaf_body recovered\n1008 middle_leaf recovered\n18 outer_middle recovered\n10 thread_outer recovered\n"
-           "8 (rest)\nend: zero\n");
+    expect(
+        name, "leaf_body",
+        "1800 leaf_body recovered\n1008 middle_leaf recovered\n18 outer_middle recovered\n10 thread_outer recovered\n"
+        "8 (rest)\nend: zero\n");
 }
 
 static void test_decoys(void)

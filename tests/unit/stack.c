@@ -1,4 +1,5 @@
-/* Which stack ran out: the registered ones, the host's hook, esp0, the pages around ESP, in this order. */
+/* Which stack ran out: the registered ones, the host's hook, esp0, the pages around ESP, what is registered farther up, EBP,
+   in this order. */
 #include "stack.h"
 
 #include <string.h>
@@ -11,6 +12,7 @@
 
 static struct pieces pieces;
 static struct machine machine;
+static struct code code;
 static struct crash crash;
 static struct ksg_config config;
 
@@ -47,6 +49,8 @@ static bool guard(struct machine *unused, void (*part)(void *), void *argument, 
 /* A crash with these registers; no stack is registered, no hook is there, nothing can be read. */
 static void begin(uint32_t esp, uint32_t ebp)
 {
+    static const struct symbols_header empty = {.magic = SYMBOLS_MAGIC, .version = SYMBOLS_VERSION};
+
     ksg_remove_stack(&low);
     ksg_remove_stack(&high);
     ksg_remove_stack(&far);
@@ -58,6 +62,7 @@ static void begin(uint32_t esp, uint32_t ebp)
     machine.memory.context = &pieces;
     machine.guard = guard;
     machine.config = &config;
+    code_open(&code, &empty, 0);
     crash.registers_known = true;
     crash.cs = 8;
     crash.esp = esp;
@@ -73,7 +78,7 @@ static struct stack_range find(void)
     struct stack_range range;
 
     memset(&range, 0xff, sizeof range);
-    stack_find(&machine, &crash, &range);
+    stack_find(&machine, &code, &crash, &range);
     return range;
 }
 
@@ -88,18 +93,22 @@ static void test_registered(void)
         const char *what;
         uint32_t esp, ebp;
         const char *name; /* 0: none */
+        enum stack_tie tie;
     } cases[] = {
-        {"ESP in it", 0xc0002000, 0, "low"},
-        {"ESP at its limit: full", 0xc0001000, 0xc0001010, "low"},
-        {"ESP at one's limit and the other's base", 0xc0003000, 0xc0003010, "high"},
-        {"the same with a useless EBP", 0xc0003000, 0, "high"},
-        {"the same with EBP in the lower one: it is empty", 0xc0003000, 0xc0002ff0, "low"},
-        {"ESP at its base alone", 0xc0005000, 0, "high"},
-        {"ESP a little below its limit", 0xcfffff00, 0, "far"},
-        {"ESP far below its limit, but EBP in it: one large frame", 0xcff80000, 0xd0000010, "far"},
-        {"ESP so far below that no frame is so large", 0x00000000, 0xd0000010, 0},
-        {"ESP above all", 0xd0004004, 0, 0},
-        {"ESP nowhere", 0x12345678, 0x12345678, 0},
+        {"ESP in it", 0xc0002000, 0, "low", TIE_INSIDE},
+        {"ESP at its limit: full", 0xc0001000, 0xc0001010, "low", TIE_INSIDE},
+        {"ESP at one's limit and the other's base", 0xc0003000, 0xc0003010, "high", TIE_INSIDE},
+        {"the same with a useless EBP", 0xc0003000, 0, "high", TIE_INSIDE},
+        {"the same with EBP in the lower one: it is empty", 0xc0003000, 0xc0002ff0, "low", TIE_INSIDE},
+        {"ESP at its base alone", 0xc0005000, 0, "high", TIE_INSIDE},
+        {"ESP a little below its limit", 0xcfffff00, 0, "far", TIE_INSIDE},
+        {"ESP below its limit by more than a page", 0xcfff1000, 0, "far", TIE_NEARBY},
+        {"ESP far below all limits", 0xcff00000, 0, 0, TIE_INSIDE},
+        {"ESP far below, and EBP in it", 0xcff80000, 0xd0000010, "far", TIE_EBP_ONLY},
+        {"ESP 0, and EBP in it", 0, 0xd0000010, "far", TIE_EBP_ONLY},
+        {"ESP 0, and an odd EBP in it", 0, 0xd0000011, 0, TIE_INSIDE},
+        {"ESP above all", 0xd0004004, 0, 0, TIE_INSIDE},
+        {"ESP nowhere", 0x12345678, 0x12345678, 0, TIE_INSIDE},
     };
 
     for (unsigned i = 0; i < sizeof cases / sizeof cases[0]; i++) {
@@ -113,7 +122,9 @@ static void test_registered(void)
         range = find();
         right = cases[i].name ? range.source == STACK_REGISTERED && named(range.name, cases[i].name)
                               : range.source == STACK_NOT_FOUND && range.limit == 0 && range.base == 0;
-        ok(right && range.pointer == cases[i].esp, "registered: %s", cases[i].what);
+        right = right && range.tie == cases[i].tie && range.pointer == cases[i].esp &&
+                range.from == (range.tie == TIE_EBP_ONLY ? cases[i].ebp : cases[i].esp);
+        ok(right, "registered: %s", cases[i].what);
     }
 }
 
@@ -196,6 +207,13 @@ static void test_esp0(void)
     pieces_add(&pieces, 0xc0001000, 3 * PAGE);
     ok(find().source == STACK_PROBED, "an ESP above esp0 is on some other stack");
 
+    begin(0xc0001100, 0);
+    crash.esp0 = 0xc0004000;
+    pieces_add(&pieces, 0xc0001000, PAGE);
+    pieces_add(&pieces, 0xc0003000, PAGE);
+    range = find();
+    ok(range.source == STACK_PROBED && range.base == 0xc0002000, "and so is one with a missing page in between");
+
     begin(0xc0002000, 0);
     crash.esp0 = 0xc0400000;
     pieces_add(&pieces, 0xc0001000, 3 * PAGE);
@@ -236,10 +254,20 @@ static void test_probing(void)
     range = find();
     ok(range.source == STACK_PROBED && range.limit == 0xffffe000 && range.base >= 0xfffff000, "at the end of the address space");
 
-    begin(0x00000800, 0);
+    begin(PAGE + 0x800, 0);
     pieces_add(&pieces, 0, 2 * PAGE);
     range = find();
-    ok(range.source == STACK_PROBED && range.limit == 0 && range.base == 2 * PAGE, "and at its start");
+    ok(range.source == STACK_PROBED && range.limit == PAGE && range.base == 2 * PAGE, "and at its start, but for page 0");
+
+    begin(0, 0);
+    pieces_add(&pieces, 0, 2 * PAGE);
+    ok(find().source == STACK_NOT_FOUND, "which is no stack, mapped or not");
+
+    begin(0xbffff800, 0);
+    ksg_add_stack(&low);
+    pieces_add(&pieces, 0xbffff000, PAGE);
+    range = find();
+    ok(range.source == STACK_PROBED, "the pages around ESP count more than a stack that is only the next above");
 
     begin(0xc0002104, 0);
     ok(find().source == STACK_NOT_FOUND, "where ESP points to nothing there is no stack");

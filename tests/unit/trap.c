@@ -95,8 +95,7 @@ static void test_stubs_by_shape(void)
     interrupt(at("middle_body"));
     in_stub();
     forget_code();
-    expect("no code can be read", "handler_body",
-           "8 handler_body\n0 stub_handler trap\n48 middle_body\n" ABOVE_MIDDLE);
+    expect("no code can be read", "handler_body", "8 handler_body\n0 stub_handler trap\n48 middle_body\n" ABOVE_MIDDLE);
 
     to_outer();
     call("outer_pointer");
@@ -105,8 +104,9 @@ static void test_stubs_by_shape(void)
     call("calls_service_back");
     pushad();
     handler_inside("service_handler");
-    expect("a stub entered by a call, whose caller made the rest of the frame: a call like any other", "handler_body",
-           "8 handler_body\n24 service_handler frameless\nc calls_service_back frameless\n18 outer_pointer\n" ABOVE_OUTER);
+    expect(
+        "a stub entered by a call, whose caller made the rest of the frame: a call like any other", "handler_body",
+        "8 handler_body\n24 service_handler frameless\nc calls_service_back frameless\n18 outer_pointer\n" ABOVE_OUTER);
 
     /* handler called long_bare by pointer, and that leaf: what is long_bare's is not the stub's. */
     to_middle();
@@ -117,8 +117,9 @@ static void test_stubs_by_shape(void)
     call("long_bare_leaf");
     enter();
     locals(4);
-    expect("a trap further out belongs to the stub, not to what its handler called", "leaf_body",
-           "4 leaf_body\nc long_bare_leaf guess\n10 handler_pointer\n0 stub_handler trap\n48 middle_body\n" ABOVE_MIDDLE);
+    expect(
+        "a trap further out belongs to the stub, not to what its handler called", "leaf_body",
+        "4 leaf_body\nc long_bare_leaf guess\n10 handler_pointer\n0 stub_handler trap\n48 middle_body\n" ABOVE_MIDDLE);
 
     /* long_bare's locals hold what an interrupt left there. */
     to_outer();
@@ -143,7 +144,8 @@ static void test_nested_interrupts(void)
     locals(12);
     handler_inside("stub_framed_handler");
     expect("an interrupt in a handler", "handler_body",
-           "8 handler_body\n0 stub_framed_handler trap\n2c handler_body\n0 stub_handler trap\n48 middle_body\n" ABOVE_MIDDLE);
+           "8 handler_body\n0 stub_framed_handler trap\n2c handler_body\n0 stub_handler trap\n48 "
+           "middle_body\n" ABOVE_MIDDLE);
 
     to_middle();
     interrupt(at("middle_body"));
@@ -233,8 +235,7 @@ static void test_lookalike_arguments(void)
     call("outer_middle");
     enter();
     locals(8);
-    expect("arguments that look like a trap frame", "middle_body",
-           "8 middle_body\n20 outer_middle\n" ABOVE_OUTER);
+    expect("arguments that look like a trap frame", "middle_body", "8 middle_body\n20 outer_middle\n" ABOVE_OUTER);
 
     to_outer();
     push(EFLAGS);
@@ -259,7 +260,8 @@ static void test_user_mode(void)
     interrupt_from_user(0x08048123);
     victim.ebp = 0xbfffe000;
     in_stub();
-    expect("from user mode", "handler_body", "8 handler_body\n0 stub_handler trap\n- 8048123 user\n48 (rest)\nend: user\n");
+    expect("from user mode", "handler_body",
+           "8 handler_body\n0 stub_handler trap\n- 8048123 user\n48 (rest)\nend: user\n");
     walk_begin(&walk, &victim.start);
     while (walk_next(&walk, &row) && row.kind != ROW_USER)
         ;

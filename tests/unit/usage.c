@@ -100,9 +100,11 @@ static void test_few(void)
     begin(3);
     put_chain(frames, 5, 0x40);
     usage_total(&start, &totals);
-    ok(totals.bytes == 0x17c && totals.frames == 5 && totals.end == WALK_ZERO, "totals: all bytes from ESP to the base");
+    ok(totals.bytes == 0x17c && totals.frames == 5 && totals.end == WALK_ZERO,
+       "totals: all bytes from ESP to the base");
     usage_count(&start, USAGE_BY_MODULE, &table);
-    ok(used(&table, module_key(0), 0x24, 2) && used(&table, module_key(1), 0x18, 2) && used(&table, module_key(2), 0x100, 1),
+    ok(used(&table, module_key(0), 0x24, 2) && used(&table, module_key(1), 0x18, 2) &&
+           used(&table, module_key(2), 0x100, 1),
        "each module's rows together");
     ok(used(&table, USAGE_REST, 0x40, 0), "the bytes after the last frame by themselves");
     ok(table.count == 4 && table.other_count == 0, "and nothing else");
@@ -136,7 +138,8 @@ static void test_what_is_no_module(void)
     ok(used(&table, USAGE_UNKNOWN, 0x44, 4), "by function: those without a symbol together");
 }
 
-/* More users than entries, in every number that needs one pass more: each module has a frame, and one more each third. */
+/* More users than entries, in every number that needs one pass more: each module has a frame, and one more each third.
+ */
 static void test_many(unsigned module_count)
 {
     struct frame frames[2 * MODULES_MOST];

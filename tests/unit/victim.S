@@ -1,6 +1,6 @@
 /*
- * The code of the victim (victim.h), in pieces of which tests make a stack. `function NAME` and `mark NAME` make an address
- * known by its name. A function is also a symbol of the table; a mark behind a call is a return address.
+ * The code of the victim (victim.h), in pieces of which tests make a stack. `function NAME` and `mark NAME` make an
+ * address known by its name. A function is also a symbol of the table; a mark behind a call is a return address.
  */
 .macro note name, kind
 \name:

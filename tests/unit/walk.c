@@ -261,8 +261,7 @@ static void test_first_frames(void)
 
     begin();
     entry_inside("boot_outer");
-    expect("and with EBP 0", "middle_body",
-           "8 middle_body\n18 outer_middle\n- boot_outer lost\n8 (rest)\nend: zero\n");
+    expect("and with EBP 0", "middle_body", "8 middle_body\n18 outer_middle\n- boot_outer lost\n8 (rest)\nend: zero\n");
 
     begin();
     forget_symbols();

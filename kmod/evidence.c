@@ -1,0 +1,402 @@
+/* The lines below the verdict's sentence: how sure it is, the facts that it rests on, and those that speak against it. */
+#include "ksg.h"
+#include "parts.h"
+
+#define INDENT 11 /* of a line that goes on with what "  certain: " begins */
+#define PAGE 4096u
+#define NAME_ROOM 40
+#define STACK_NAME_ROOM 24
+#define GATES_SHOWN 4
+
+static void begin_line(struct print *print)
+{
+    print_to_column(print, INDENT);
+}
+
+/* An address in the row's function. */
+static uint32_t inside(const struct clue_row *row)
+{
+    return row->pc_exact ? row->pc : row->pc - 1;
+}
+
+static void print_clue_row(struct scene *scene, const struct clue_row *row)
+{
+    print_place(scene, code_find(&scene->code, inside(row)), row->pc, NAME_ROOM);
+}
+
+void print_stack_name(struct print *print, struct text name)
+{
+    if (!name.length) {
+        print_string(print, "an unnamed stack");
+        return;
+    }
+    print_string(print, "stack \"");
+    print_text(print, name, STACK_NAME_ROOM);
+    print_string(print, "\"");
+}
+
+/* ", text \"AAAA\"", where a word looks like that. */
+void print_as_text(struct print *print, uint32_t word)
+{
+    char characters[4];
+
+    if (!clues_looks_like_text(word))
+        return;
+    for (unsigned i = 0; i < 4; i++)
+        characters[i] = (char)(word >> 8 * i);
+    print_string(print, ", text \"");
+    print_text(print, (struct text){characters, 4}, 4);
+    print_string(print, "\"");
+}
+
+/* --- the registers --- */
+
+/* "esp c0213008 is 8 above the limit" */
+static void print_pointer(struct scene *scene)
+{
+    struct print *print = &scene->print;
+    const struct stack_range *range = &scene->range;
+
+    print_string(print, crash_in_user_mode(&scene->crash) ? "esp0 " : "esp ");
+    print_hex8(print, range->pointer);
+    if (range->source == STACK_NOT_FOUND || range->tie == TIE_EBP_ONLY) {
+        print_string(print, " is on no known stack");
+    } else if (range->pointer == range->limit) {
+        print_string(print, " is at the limit");
+    } else if (range->pointer > range->base) {
+        print_string(print, " is above the base");
+    } else {
+        bool below = range->pointer < range->limit;
+
+        print_string(print, " is ");
+        print_hex(print, below ? range->limit - range->pointer : range->pointer - range->limit);
+        print_string(print, below ? " below the limit" : " above the limit");
+    }
+}
+
+static void print_cr2(struct scene *scene)
+{
+    struct print *print = &scene->print;
+    const struct stack_range *range = &scene->range;
+    uint32_t cr2 = scene->crash.cr2;
+    uint32_t mark = print->column + 1;
+    bool guard = range->source != STACK_NOT_FOUND && cr2 < range->limit && range->limit - cr2 <= PAGE;
+    bool on_demand = crash_on_demand(&scene->crash);
+
+    if (on_demand && cr2 == 0) /* it was no page fault */
+        return;
+    print_string(print, ", cr2 ");
+    print_hex8(print, cr2);
+    if (on_demand ? !scene->clues.cr2_missing : !scene->clues.push_failed) {
+        print_string(print, on_demand ? " is present" : " is no failed push");
+    } else if (guard) {
+        if (range->pointer == range->limit) /* else the line would be too long */
+            print_string(print, " is");
+        print_string(print, " in its guard page");
+    } else {
+        print_string(print, " is not present");
+    }
+    print_wrap(print, mark, INDENT);
+}
+
+/* --- a stack that was left --- */
+
+/* Which frame lies across the limit, and what is below: when ESP is not just in the guard page. */
+static void print_overrun(struct scene *scene)
+{
+    struct print *print = &scene->print;
+    const struct stack_range *range = &scene->range;
+    const struct clues *clues = &scene->clues;
+    const struct ksg_stack *in = clues->pointer_in;
+    uint32_t mark;
+
+    if (!clues->over.bytes || (clues->guarded && range->limit - range->pointer <= PAGE && !in))
+        return;
+    begin_line(print);
+    if (clues->guarded) {
+        print_string(print, "jumped the guard page in one frame of ");
+        print_hex(print, clues->over.bytes);
+        print_string(print, ":");
+        mark = print->column;
+        print_string(print, " ");
+        print_clue_row(scene, &clues->over);
+        print_wrap(print, mark, INDENT);
+    } else {
+        print_string(print, "there is no guard page, and what lies below was written over");
+    }
+    print_line_end(print);
+    if (!in || in->limit == range->limit)
+        return;
+    begin_line(print);
+    print_string(print, "it ran into ");
+    print_stack_name(print, print_c_string(in->name));
+    print_string(print, ", limit ");
+    print_hex8(print, in->limit);
+    print_string(print, " base ");
+    print_hex8(print, in->base);
+    print_line_end(print);
+}
+
+/* ESP and the running function's frame are on two stacks. */
+static void print_two_stacks(struct scene *scene)
+{
+    struct print *print = &scene->print;
+    const struct clues *clues = &scene->clues;
+
+    if (!clues->frame_in)
+        return;
+    begin_line(print);
+    print_string(print, "ebp ");
+    print_hex8(print, scene->crash.ebp);
+    print_string(print, ", its frame, is on ");
+    print_stack_name(print, print_c_string(clues->frame_in->name));
+    print_line_end(print);
+}
+
+/* --- a handler that had no room --- */
+
+static void print_handler(struct scene *scene)
+{
+    struct print *print = &scene->print;
+    struct clue_row handler = {0, scene->crash.eip, true};
+
+    if (!scene->clues.trapped.bytes)
+        return;
+    begin_line(print);
+    if (!verdict_is_of_handler(&scene->verdict, &scene->clues)) {
+        print_string(print, "it was handling a trap in ");
+        print_clue_row(scene, &scene->clues.trapped);
+        print_line_end(print);
+        return;
+    }
+    print_string(print, "its handler got as far as ");
+    print_clue_row(scene, &handler);
+    print_string(print, " and took ");
+    print_hex(print, scene->clues.trapped.bytes);
+    print_line_end(print);
+}
+
+/* --- exceptions that could not be delivered --- */
+
+static void print_raised(struct scene *scene)
+{
+    struct print *print = &scene->print;
+    const struct raised *raised = &scene->clues.raised;
+
+    if (raised->by == RAISED_UNKNOWN)
+        return;
+    begin_line(print);
+    switch (raised->by) {
+    case RAISED_BY_FETCH:
+        print_string(print, "there is no memory at eip: #PF");
+        break;
+    case RAISED_BY_ACCESS:
+        print_string(print, "its instruction accesses cr2, which is not present: #PF");
+        break;
+    case RAISED_BY_INT:
+        print_string(print, "its instruction is int ");
+        print_hex(print, raised->vector);
+        break;
+    case RAISED_BY_UNDEFINED:
+        print_string(print, "its instruction is ud2: #UD");
+        break;
+    default:
+        print_string(print, "its instruction divides by zero, or by too little: #DE");
+    }
+    print_line_end(print);
+}
+
+static void print_gate(struct scene *scene, uint32_t vector)
+{
+    struct print *print = &scene->print;
+
+    begin_line(print);
+    print_string(print, "IDT entry ");
+    print_decimal(print, vector);
+    print_string(print, " (");
+    print_string(print, verdict_vector_name(vector));
+    print_string(print, ") ");
+    print_string(print, verdict_gate_text(scene->crash.gates[vector]));
+    print_line_end(print);
+}
+
+/* The entry that was wanted, then others that cannot be used, as far as they matter. */
+static void print_gates(struct scene *scene)
+{
+    const struct crash *crash = &scene->crash;
+    const struct verdict *verdict = &scene->verdict;
+    uint32_t shown = 0;
+
+    if (verdict->vector < VECTOR_COUNT && crash->gates[verdict->vector] != GATE_GOOD) {
+        print_gate(scene, verdict->vector);
+        shown++;
+    }
+    if (verdict->vector_known && raised_doubles(verdict->vector))
+        return;
+    for (uint32_t vector = 0; vector <= VECTOR_MF && shown < GATES_SHOWN; vector++) {
+        bool matters = raised_doubles(vector) && vector != verdict->vector && crash->gates[vector] != GATE_GOOD;
+
+        if (!matters)
+            continue;
+        print_gate(scene, vector);
+        shown++;
+    }
+}
+
+static void print_undeliverable(struct scene *scene)
+{
+    struct print *print = &scene->print;
+
+    print_raised(scene);
+    if (crash_in_user_mode(&scene->crash) && scene->crash.ss0_bad) {
+        begin_line(print);
+        print_string(print, "the TSS's ss0 ");
+        print_hex4(print, scene->crash.ss0);
+        print_string(print, " is no stack segment of ring 0: #TS");
+        print_line_end(print);
+    }
+    print_gates(scene);
+}
+
+/* --- words that were overwritten --- */
+
+/* "the ebp that hog!inner saved at c0213f40 is deadbeef" */
+static void print_smashed(struct scene *scene)
+{
+    struct print *print = &scene->print;
+    const struct smashed *smashed = &scene->clues.smashed;
+    char characters[CLUES_TEXT];
+    struct text text = {characters, 0};
+    uint32_t mark;
+
+    if (!smashed->found)
+        return;
+    begin_line(print);
+    print_string(print, smashed->is_return ? "the return address of " : "the ebp that ");
+    print_function(scene, code_find(&scene->code, inside(&smashed->frame)), smashed->frame.pc, NAME_ROOM);
+    print_string(print, smashed->is_return ? " at " : " saved at ");
+    print_hex8(print, smashed->at);
+    mark = print->column;
+    print_string(print, " is ");
+    print_hex8(print, smashed->value);
+    text.length = clues_text(&scene->machine->memory, smashed->at, characters);
+    if (text.length) {
+        print_string(print, ", in text \"");
+        print_text(print, text, CLUES_TEXT);
+        print_string(print, "\"");
+    }
+    print_wrap(print, mark, INDENT);
+    print_line_end(print);
+}
+
+/* --- reports on demand --- */
+
+/* "the lowest 20 bytes of c0213000 to c0214000 are not as painted" */
+static void print_canary(struct scene *scene)
+{
+    struct print *print = &scene->print;
+    const struct ksg_stack *trampled = scene->crash.trampled;
+
+    begin_line(print);
+    print_string(print, "the lowest ");
+    print_hex(print, KSG_CANARY_SIZE);
+    print_string(print, " bytes of ");
+    print_hex8(print, trampled->limit);
+    print_string(print, " to ");
+    print_hex8(print, trampled->base);
+    print_string(print, " are not as painted");
+    print_line_end(print);
+}
+
+/* What ksg_report was told, where the sentence says something else. */
+static void print_said(struct scene *scene)
+{
+    struct print *print = &scene->print;
+
+    print_string(print, "  reason:  ");
+    print_text(print, reason_of(scene), PRINT_COLUMNS - print->column);
+    print_line_end(print);
+}
+
+/* --- all --- */
+
+static void print_against(struct scene *scene)
+{
+    struct print *print = &scene->print;
+
+    switch (scene->verdict.against) {
+    case AGAINST_NOTHING:
+        return;
+    case AGAINST_GATE:
+        print_string(print, "  against: no page fault can be delivered anyway:");
+        print_line_end(print);
+        print_gate(scene, VECTOR_PF);
+        return;
+    case AGAINST_NO_FRAMES:
+        print_string(print, "  against: only ");
+        print_hex(print, scene->clues.in_frames);
+        print_string(print, " of it is in known frames");
+        print_line_end(print);
+        return;
+    }
+}
+
+static void print_certainty(struct scene *scene)
+{
+    static const char *const words[] = {"  facts:   ", "  likely:  ", "  certain: "};
+
+    print_string(&scene->print, words[scene->verdict.certainty]);
+}
+
+/* How ESP or EIP came to be what they are. */
+static void print_way(struct scene *scene)
+{
+    struct print *print = &scene->print;
+
+    if (scene->verdict.kind == VERDICT_SMASHED_EBP) {
+        begin_line(print);
+        print_string(print, "ebp ");
+        print_hex8(print, scene->crash.ebp);
+        print_string(print, " is on no stack either, and as close as a frame's end");
+        print_line_end(print);
+    }
+    if (scene->clues.came_by_return) {
+        begin_line(print);
+        print_string(print, "eip is no code, and the word below esp is the same: a ret took it");
+        print_line_end(print);
+    }
+}
+
+void print_evidence(struct scene *scene)
+{
+    struct print *print = &scene->print;
+    const struct verdict *verdict = &scene->verdict;
+
+    if (!scene->crash.registers_known)
+        return;
+    print_certainty(scene);
+    if (verdict->kind == VERDICT_NO_DOUBLE_FAULT) {
+        print_string(print, "the CPU pushed no error code, which it does for a double fault");
+        print_line_end(print);
+        return;
+    }
+    print_pointer(scene);
+    print_cr2(scene);
+    print_line_end(print);
+    if (verdict->kind == VERDICT_TRAMPLED)
+        print_canary(scene);
+    if (verdict->kind != VERDICT_ON_DEMAND && scene->crash.reason[0])
+        print_said(scene);
+    print_overrun(scene);
+    print_handler(scene);
+    print_way(scene);
+    print_two_stacks(scene);
+    if (verdict->kind == VERDICT_UNDELIVERABLE || verdict->kind == VERDICT_SMASHED_RETURN)
+        print_undeliverable(scene);
+    else if (verdict->kind == VERDICT_UNKNOWN)
+        print_raised(scene);
+    else if (verdict->kind == VERDICT_NO_HANDLER)
+        print_gate(scene, VECTOR_PF);
+    print_smashed(scene);
+    print_against(scene);
+}

@@ -1,0 +1,125 @@
+/* A stack that ran on below its limit. */
+#include "overrun.h"
+
+#include "call.h"
+#include "instruction.h"
+#include "prologue.h"
+#include "registry.h"
+#include "stack.h"
+#include "walk.h"
+
+#define LONGEST 0x1000000u   /* bytes: a kernel without guard pages wrote over 10.4 MB before it faulted */
+#define FRAME_ORDINARY 4096u /* a frame of so many bytes needs no explanation where others come before it */
+#define ARGUMENTS_MOST 1024u /* bytes that a frame may have beyond those its prologue takes */
+#define BODY_LONGEST 0x4000u /* bytes of a function in which alloca is looked for */
+
+/* The lowest limit of a registered stack above address: up to there, a chain is in none but the one it is in now. */
+static uint32_t next_limit(uint32_t address)
+{
+    const struct ksg_stack *stack = registry_stacks();
+    uint32_t next = UINT32_MAX;
+
+    for (unsigned i = 0; stack && i < REGISTRY_LONGEST && registry_stack_whole(stack); i++, stack = stack->next)
+        if (stack->limit > address && stack->limit < next)
+            next = stack->limit;
+    return next;
+}
+
+/* The first registered stack above ESP that the chain of saved EBPs leads into. */
+static const struct ksg_stack *chain_leads_to(struct memory *memory, const struct crash *crash)
+{
+    uint32_t next = next_limit(crash->esp);
+    uint32_t ebp = crash->ebp;
+
+    while (!(ebp & 3) && ebp > crash->esp && ebp - crash->esp < LONGEST) {
+        uint32_t link;
+
+        if (ebp >= next) {
+            const struct ksg_stack *stack = stack_at(ebp);
+
+            if (stack)
+                return stack;
+            next = next_limit(ebp);
+        }
+        if (!memory_word(memory, ebp, &link) || link <= ebp)
+            return 0;
+        ebp = link;
+    }
+    return 0;
+}
+
+/* Where the row's function starts; without symbols, where the call that entered it went. 0: not known. */
+static uint32_t start_of(struct memory *memory, const struct row *row)
+{
+    struct call call;
+
+    if (row->function->named)
+        return row->function->function;
+    call = call_before(memory, row->return_address, 0);
+    return call.kind == CALL_DIRECT && call.target <= row->pc ? call.target : 0;
+}
+
+/* sub esp, register, as for alloca. */
+static bool subtracts_register(struct memory *memory, uint32_t start, uint32_t end)
+{
+    struct instruction instruction;
+    uint32_t at = start;
+
+    while (at < end && at - start < BODY_LONGEST && instruction_read(memory, at, &instruction)) {
+        if (instruction.kind == INSTRUCTION_LOST_ESP && (instruction.opcode == 0x29 || instruction.opcode == 0x2b))
+            return true;
+        at += instruction.length;
+    }
+    return false;
+}
+
+/* Did the function itself make its frame this large? Else ESP was moved: to another stack. */
+static bool explained(struct memory *memory, const struct row *row)
+{
+    uint32_t start = start_of(memory, row);
+    struct prologue prologue;
+
+    if (!start)
+        return row->bytes < FRAME_ORDINARY;
+    prologue = prologue_read(memory, start, 0);
+    if (!prologue.readable)
+        return row->bytes < FRAME_ORDINARY;
+    return row->bytes <= prologue.locals + prologue.pushes + prologue.alignment + ARGUMENTS_MOST ||
+           subtracts_register(memory, start, row->pc);
+}
+
+/* Are there nothing but verified frames from ESP up into the stack? */
+static bool frames_lead_to(struct memory *memory, struct code *code, const struct crash *crash,
+                           const struct ksg_stack *stack)
+{
+    static struct walk walk; /* the handler's stack is small */
+    static struct walk_start start;
+    static struct row row;
+    uint32_t reached = crash->esp;
+
+    start.view = (struct view){memory, code, crash->esp, stack->base, crash->cs};
+    start.esp = crash->esp;
+    start.ebp = crash->ebp;
+    start.eip = crash->eip;
+    start.eip_known = !crash->eip_unknown;
+    start.registers = 0;
+    walk_begin(&walk, &start);
+    while (walk_next(&walk, &row)) {
+        bool verified = row.kind == ROW_FRAME && (row.trust == TRUST_CHAINED || row.trust == TRUST_FRAMELESS ||
+                                                  row.trust == TRUST_TRAP);
+
+        reached += row.bytes;
+        if (!verified)
+            return false;
+        if (reached >= stack->limit)
+            return explained(memory, &row);
+    }
+    return false;
+}
+
+const struct ksg_stack *overrun_find(struct memory *memory, struct code *code, const struct crash *crash)
+{
+    const struct ksg_stack *stack = chain_leads_to(memory, crash);
+
+    return stack && frames_lead_to(memory, code, crash, stack) ? stack : 0;
+}

@@ -1,0 +1,14 @@
+/* A stack that ran on below its limit, into memory that was mapped: found by following the frames back up into it. */
+#ifndef KMOD_OVERRUN_H
+#define KMOD_OVERRUN_H
+
+#include "code.h"
+#include "crash.h"
+#include "ksg.h"
+#include "memory.h"
+
+/* The registered stack above ESP that the frames which begin at ESP lead up into, every one of them verified; 0: none.
+   A stack that ESP was switched away from, to an interrupt stack, say, is not meant. */
+const struct ksg_stack *overrun_find(struct memory *memory, struct code *code, const struct crash *crash);
+
+#endif
