@@ -67,6 +67,7 @@ static void find_frames(const struct walk_start *start, struct biggest *biggest)
         if (row.kind != ROW_FRAME)
             continue;
         frame.function = function_of(&row);
+        frame.named = row.function->named;
         frame.end = row.function->named && row.function->start == row.function->function ? row.function->end : 0;
         frame.frames = 0;
         frame.bytes = row.bytes;
@@ -109,19 +110,35 @@ static uint32_t part_of(uint32_t wanted, uint32_t *rest)
     return part;
 }
 
+/* The function stands in its prologue, which has taken so much: whether pushes or locals came first is seen if nothing of
+   the other is among it. */
+static void stop_in_prologue(struct prologue *prologue, uint32_t taken)
+{
+    bool pushes_only = taken == prologue->pushes;
+    bool locals_only = taken == prologue->locals;
+
+    if (!pushes_only)
+        prologue->pushes = 0;
+    if (!locals_only)
+        prologue->locals = 0;
+}
+
 /* What is on the stack beyond what the prologue put there, when the function stands at pc: the arguments of the call it made,
    with what aligns them. The code up to pc tells; else the code behind the call, if it takes them off itself. */
 static uint32_t arguments_of(struct memory *memory, uint32_t start, const struct big_frame *frame,
-                             const struct prologue *prologue)
+                             struct prologue *prologue)
 {
-    uint32_t kept = prologue->locals + prologue->pushes + (prologue->framed ? EBP_SIZE : 0);
+    uint32_t saved_ebp = prologue->framed ? EBP_SIZE : 0;
     struct instruction instruction;
     struct shape shape;
 
     if (start && flow_from_start(memory, start, frame->pc, !frame->pc_exact, true, &shape) == FLOW_ARRIVED &&
         shape.esp.base == PLACE_ESP) {
-        uint32_t taken = 0 - (uint32_t)shape.esp.offset;
+        uint32_t taken = 0 - (uint32_t)shape.esp.offset - saved_ebp;
+        uint32_t kept = prologue->locals + prologue->pushes;
 
+        if (taken < kept)
+            stop_in_prologue(prologue, taken);
         return taken > kept ? taken - kept : 0;
     }
     if (frame->pc_exact || !instruction_read(memory, frame->pc, &instruction) ||
@@ -147,21 +164,22 @@ void anatomy_of(const struct view *view, const struct big_frame *frame, struct a
 {
     struct memory *memory = view->memory;
     struct call call = call_before(memory, frame->return_address, frame->function);
-    bool start_known = frame->function != frame->pc;
-    uint32_t start = start_known ? frame->function : start_by_call(memory, frame, &call);
+    uint32_t start = frame->named ? frame->function : start_by_call(memory, frame, &call);
     uint32_t rest = frame->own;
     struct prologue prologue = {0};
+    uint32_t arguments;
 
     if (start)
         prologue = prologue_read(memory, start, frame->end);
+    arguments = arguments_of(memory, start, frame, &prologue);
     anatomy->below = frame->bytes - frame->own;
     anatomy->locals = part_of(prologue.locals, &rest);
     anatomy->pushes = part_of(prologue.pushes, &rest);
-    anatomy->arguments = part_of(arguments_of(memory, start, frame, &prologue), &rest);
+    anatomy->arguments = part_of(arguments, &rest);
     anatomy->alignment = part_of(prologue.aligned && prologue.alignment >= 4 ? prologue.alignment - 4 : 0, &rest);
     anatomy->dynamic = part_of(prologue.dynamic ? rest : 0, &rest);
     anatomy->unexplained = rest;
-    anatomy->called = call.kind == CALL_DIRECT || call.kind == CALL_INDIRECT;
+    anatomy->called = frame->return_address && record_evidence(view, frame->return_address, 0) != EVIDENCE_NONE;
     anatomy->called_by_pointer = call.kind == CALL_INDIRECT && call.pointer;
     anatomy->pointer = call.pointer;
 }

@@ -8,7 +8,8 @@
 
 /* The biggest frame of one function. */
 struct big_frame {
-    uint32_t function;       /* where it starts, as far as known; else pc */
+    uint32_t function;       /* where it starts, if named; else pc */
+    bool named;
     uint32_t end;            /* behind its last byte; 0: not known */
     uint32_t frames;         /* how many frames of it there are */
     uint32_t bytes;          /* as the row has them */
@@ -36,7 +37,7 @@ struct anatomy {
     uint32_t dynamic;     /* alloca, variable arrays */
     uint32_t alignment;   /* at most: from aligning ESP */
     uint32_t unexplained;
-    bool called;            /* a CALL is before the return address */
+    bool called;            /* the return address can be one: as far as is known, a CALL ends there */
     bool called_by_pointer; /* it went through memory, at pointer */
     uint32_t pointer;
 };

@@ -215,12 +215,20 @@ static void read_row(struct reading *reading, const struct walk_start *start, co
     reading->rows++;
 }
 
+const struct usage *clues_recursive(const struct usage_table *functions)
+{
+    const struct usage *most = &functions->entries[0];
+
+    return functions->count && most->key < USAGE_BEFORE && most->frames >= FOLD_LEAST ? most : 0;
+}
+
 void clues_of_rows(const struct walk_start *start, const struct stack_range *range, const struct fold_summary *folded,
-                   const struct biggest *biggest, struct clues *clues)
+                   const struct biggest *biggest, const struct usage_table *functions, struct clues *clues)
 {
     static struct reading reading; /* the handler's stack is small */
     static struct row row;
     const struct walk *walk = &reading.walk;
+    const struct usage *recursive = clues_recursive(functions);
 
     walk_begin(&reading.walk, start);
     reading.rows = 0;
@@ -238,6 +246,7 @@ void clues_of_rows(const struct walk_start *start, const struct stack_range *ran
     if (clues->trapped.bytes > clues->used / HANDLER_PART)
         clues->trapped.bytes = 0;
     clues->in_cycles = folded->bytes;
+    clues->in_function = recursive ? recursive->bytes : 0;
     clues->in_biggest = biggest->count ? biggest->frames[0].bytes : 0;
     clues->walked = true;
 }

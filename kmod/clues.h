@@ -6,6 +6,7 @@
 #include "fold.h"
 #include "raised.h"
 #include "stack.h"
+#include "usage.h"
 #include "walk.h"
 
 /* A row of interest: its function, and how much of the stack. bytes 0: there is none. */
@@ -44,6 +45,7 @@ struct clues {
     uint32_t used;         /* bytes, */
     uint32_t in_frames;    /* of these in frames of functions that are known, */
     uint32_t in_cycles;    /* in calls that repeat, */
+    uint32_t in_function;  /* in frames of the one function that calls itself and takes most, */
     uint32_t in_biggest;   /* and in the biggest frame */
     struct clue_row over;  /* the frame that lies across the limit */
     struct clue_row trapped; /* an interrupt or exception of this function was being handled; bytes: what that took */
@@ -54,7 +56,10 @@ void clues_of_registers(struct machine *machine, struct code *code, const struct
                         const struct stack_range *range, struct clues *clues);
 
 void clues_of_rows(const struct walk_start *start, const struct stack_range *range, const struct fold_summary *folded,
-                   const struct biggest *biggest, struct clues *clues);
+                   const struct biggest *biggest, const struct usage_table *functions, struct clues *clues);
+
+/* The function with the most bytes, if it has several frames: it calls itself, in whatever way. 0: it has not. */
+const struct usage *clues_recursive(const struct usage_table *functions);
 
 /* The printable characters that reach across address, at most so many of them, into text. Returns how many: 0 when the
    word at address does not look like text. */

@@ -3,7 +3,7 @@
 
 _Static_assert(FOLD_WINDOW > FOLD_LEAST * FOLD_LONGEST && !(FOLD_WINDOW & (FOLD_WINDOW - 1)), "the window holds all turns");
 
-#define WORK 0x40000u /* rows; finding the cycles of a whole stack takes a few per row */
+#define WORK 0x400000u /* rows; finding the cycles of a whole stack takes a few per row */
 
 #define NEVER UINT32_MAX
 
@@ -79,12 +79,20 @@ static bool same(const struct row *a, const struct row *b)
     return a->kind == ROW_FRAME && b->kind == ROW_FRAME && a->pc == b->pc && a->bytes == b->bytes && a->trust == b->trust;
 }
 
-/* Follows the cycle from the next row on, with one walk a turn behind the other. */
+/* Does the row say by its name where the one before it returns to? */
+static bool says_return(const struct row *row)
+{
+    return row->kind == ROW_FRAME || row->kind == ROW_LOST || row->kind == ROW_USER;
+}
+
+/* Follows the cycle from the next row on, with one walk a turn behind the other. Its last turn is no part of it where
+   nothing would be left to tell its return address. */
 static void measure(struct fold *fold, uint32_t rows, struct cycle *cycle)
 {
     static struct walk behind, before;
     static struct row row, earlier;
     uint32_t matched = 0;
+    bool more = true;
 
     before = fold->next;
     behind = fold->next;
@@ -101,12 +109,16 @@ static void measure(struct fold *fold, uint32_t rows, struct cycle *cycle)
         cycle->bytes += row.bytes;
         cycle->last = row.child_ebp;
     }
-    while (fold->work > 0 && walk_next(&before, &row) && walk_next(&behind, &earlier) && same(&row, &earlier)) {
+    while (fold->work > 0 && (more = walk_next(&before, &row)) && walk_next(&behind, &earlier) && same(&row, &earlier)) {
         fold->work--;
         if (++matched % rows == 0)
             cycle->last = row.child_ebp;
     }
     cycle->turns = 1 + matched / rows;
+    if (matched % rows == 0 && !(more && says_return(&row))) {
+        cycle->turns--;
+        cycle->last -= cycle->bytes;
+    }
 }
 
 /* The cycle that leaves out the most rows, of those that begin with the next one. */
@@ -121,7 +133,7 @@ static bool find_cycle(struct fold *fold, struct cycle *best)
 
         if (!may_repeat(fold, rows))
             continue;
-        if (found && rows % best->rows == 0)
+        if (found && rows % best->rows == 0 && best->turns * best->rows >= FOLD_LEAST * rows)
             continue; /* the same cycle, several turns taken as one */
         measure(fold, rows, &cycle);
         if (cycle.turns < FOLD_LEAST || (found && cycle.turns * cycle.rows <= best->turns * best->rows))

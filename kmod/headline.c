@@ -3,6 +3,7 @@
 #include "parts.h"
 
 #define TOP_USERS 3
+#define INDENT 11 /* of a line that goes on */
 
 static void print_source(struct scene *scene)
 {
@@ -63,7 +64,7 @@ static void print_use(struct scene *scene)
     struct print *print = &scene->print;
     const struct stack_range *range = &scene->range;
 
-    if (crash_in_user_mode(&scene->crash)) {
+    if (crash_in_user_mode(&scene->crash) && !crash_on_demand(&scene->crash)) {
         print_string(print, range->pointer == range->base ? "empty" : "empty: esp0 is not its base");
     } else if (scene->verdict.kind == VERDICT_OTHER_STACK) {
         print_string(print, "use not known");
@@ -82,6 +83,7 @@ static void print_range(struct scene *scene)
 {
     struct print *print = &scene->print;
     const struct stack_range *range = &scene->range;
+    uint32_t mark;
 
     if (range->source == STACK_NOT_FOUND)
         return;
@@ -94,9 +96,12 @@ static void print_range(struct scene *scene)
     print_string(print, ", ");
     print_use(scene);
     if (scene->walked) {
-        print_string(print, ", ");
+        print_string(print, ",");
+        mark = print->column;
+        print_string(print, " ");
         print_decimal(print, scene->totals.frames);
         print_string(print, scene->totals.frames == 1 ? " frame" : " frames");
+        print_wrap(print, mark, INDENT);
     }
     print_line_end(print);
     print_source(scene);
@@ -136,6 +141,7 @@ static void print_biggest(struct scene *scene)
     struct print *print = &scene->print;
     const struct big_frame *frame = &scene->biggest.frames[0];
     struct anatomy anatomy;
+    uint32_t mark;
 
     if (scene->biggest.count == 0)
         return;
@@ -145,20 +151,43 @@ static void print_biggest(struct scene *scene)
     print_string(print, " in one frame, ");
     print_place(scene, code_find(&scene->code, frame->pc_exact ? frame->pc : frame->pc - 1), frame->pc, 40);
     if (anatomy.locals) {
-        print_string(print, "; ");
+        print_string(print, ";");
+        mark = print->column;
+        print_string(print, " ");
         print_hex(print, anatomy.locals);
         print_string(print, " of it locals");
+        print_wrap(print, mark, INDENT);
     }
     print_line_end(print);
 }
 
-/* "repeats: nt!parse and 1 more, 213 turns, a8 each, 8bc8 in all" */
+/* A function whose frames take most of what repeats, though no two turns may be alike; 0: there is none. */
+static const struct usage *uneven_recursion(const struct scene *scene)
+{
+    const struct usage *function = clues_recursive(&scene->functions);
+
+    return function && function->bytes / 2 > scene->folded.greatest_bytes ? function : 0;
+}
+
+/* "repeats: nt!parse and 1 more, 213 turns, a8 each, 8bc8 in all", or "repeats: nt!parse, 300 frames, 8bc8 in all" */
 static void print_repeats(struct scene *scene)
 {
     struct print *print = &scene->print;
     const struct cycle *cycle = &scene->folded.greatest;
+    const struct usage *uneven = uneven_recursion(scene);
     struct function *function;
 
+    if (uneven) {
+        print_string(print, "  repeats: ");
+        print_function(scene, code_find(&scene->code, uneven->key), uneven->key, 32);
+        print_string(print, ", ");
+        print_decimal(print, uneven->frames);
+        print_string(print, " frames, ");
+        print_hex(print, uneven->bytes);
+        print_string(print, " in all");
+        print_line_end(print);
+        return;
+    }
     if (cycle->turns == 0)
         return;
     function = code_find(&scene->code, cycle->pc_exact ? cycle->pc : cycle->pc - 1);

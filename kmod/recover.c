@@ -28,9 +28,10 @@ struct chain {
 struct sweep {
     const struct view *view;
     struct function callee; /* whose record a head should be */
+    uint32_t least;         /* records that a chain needs */
     struct chain chains[CHAINS];
     uint32_t nearest;  /* the lowest address that a chain expects */
-    struct chain best; /* of the complete ones; no records: none yet */
+    struct chain best; /* of the complete ones that are long enough; no records: none yet */
 };
 
 /* Is a the better chain? Of equals, the one nearest to the stack's end. */
@@ -92,7 +93,7 @@ static bool take(struct sweep *sweep, uint32_t address, struct chain *chain)
 
 static bool leads_up(const struct view *view, const struct record *record, uint32_t link)
 {
-    return link > record->at && link <= view->base - RECORD_SIZE && !(link & 3);
+    return link > record->at && link <= view->base - RECORD_SIZE;
 }
 
 /* Is the record the last of its stack, when EBP was link before it? */
@@ -186,7 +187,7 @@ static void step(struct sweep *sweep, uint32_t address)
         return;
     link = link_of(view, &record, &chain, &user);
     if (user || is_last(view, &record, link)) {
-        if (!sweep->best.records || better(&chain, &sweep->best))
+        if (chain.records >= sweep->least && (!sweep->best.records || better(&chain, &sweep->best)))
             sweep->best = chain;
     } else if (leads_up(view, &record, link) && join(sweep, link, &chain)) {
         keep(sweep, &chain);
@@ -200,11 +201,12 @@ bool recover_chain(const struct view *view, uint32_t floor, uint32_t callee, uin
     sweep.view = view;
     sweep.callee.named = callee != 0;
     sweep.callee.function = callee;
+    sweep.least = least;
     sweep.nearest = NOWHERE;
     sweep.best.records = 0;
     for (unsigned i = 0; i < CHAINS; i++)
         sweep.chains[i].expects = NOWHERE;
     for (uint32_t at = floor; at >= floor && at < view->base - RECORD_SIZE + 4; at += 4)
         step(&sweep, at);
-    return sweep.best.records >= least && record_read(view, sweep.best.head, floor, head) == RECORD_GOOD;
+    return sweep.best.records && record_read(view, sweep.best.head, floor, head) == RECORD_GOOD;
 }

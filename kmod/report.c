@@ -113,7 +113,7 @@ static void add_up(void *unused)
     usage_count(&scene.start, USAGE_BY_FUNCTION, &scene.functions);
     fold_summarize(&scene.start, &scene.folded);
     biggest_find(&scene.start, &scene.biggest);
-    clues_of_rows(&scene.start, &scene.range, &scene.folded, &scene.biggest, &scene.clues);
+    clues_of_rows(&scene.start, &scene.range, &scene.folded, &scene.biggest, &scene.functions, &scene.clues);
     scene.walked = true;
 }
 

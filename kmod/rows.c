@@ -135,6 +135,18 @@ static bool ebp_broke(enum walk_end end)
     return end == WALK_ODD || end == WALK_DOWN || end == WALK_OFF || end == WALK_UNREADABLE;
 }
 
+/* A line too long by a little is moved to the left, over the blanks that it begins with. */
+static void move_left(struct print *print)
+{
+    uint32_t over = print->column > PRINT_COLUMNS ? print->column - PRINT_COLUMNS : 0;
+
+    if (over > MEMORY_WIDTH)
+        return;
+    print->column -= over;
+    for (uint32_t i = 0; i < print->column; i++)
+        print->line[i] = print->line[i + over];
+}
+
 /* "... these 2 frames 212 times more: a8 a turn, 8b20 in all, to c021cb38" */
 static void print_cycle(struct print *print, const struct cycle *cycle)
 {
@@ -156,6 +168,7 @@ static void print_cycle(struct print *print, const struct cycle *cycle)
     print_hex(print, left_out * cycle->bytes);
     print_string(print, " in all, to ");
     print_hex8(print, cycle->last);
+    move_left(print);
     print_line_end(print);
 }
 
@@ -175,6 +188,7 @@ static void print_omitted(struct print *print, const struct omitted *omitted)
     print_hex(print, omitted->bytes);
     print_string(print, " in all, to ");
     print_hex8(print, omitted->last);
+    move_left(print);
     print_line_end(print);
 }
 

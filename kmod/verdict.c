@@ -21,7 +21,9 @@ static enum overflow_by overflow_by(const struct stack_range *range, const struc
         return OVERFLOW_BY_DEPTH;
     if (clues->over.bytes >= PAGE || clues->in_biggest > used / 2)
         return OVERFLOW_BY_LARGE_FRAME;
-    return clues->in_cycles > used / 2 ? OVERFLOW_BY_RECURSION : OVERFLOW_BY_DEPTH;
+    if (clues->in_cycles > used / 2 || clues->in_function > used / 2)
+        return OVERFLOW_BY_RECURSION;
+    return OVERFLOW_BY_DEPTH;
 }
 
 static void decide(struct verdict *verdict, enum verdict_kind kind, bool certain)

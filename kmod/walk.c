@@ -64,10 +64,8 @@ static bool give(struct walk *walk, struct row *row, enum row_kind kind)
 }
 
 /* How far the row can be trusted: a function that a guess led to is one itself, unless a direct CALL confirms it. */
-static enum trust trust_in(struct walk *walk, enum trust trust, enum evidence evidence)
+static enum trust trust_in(const struct walk *walk, enum trust trust)
 {
-    if (evidence == EVIDENCE_DIRECT)
-        walk->doubtful = false;
     if (walk->doubtful)
         return TRUST_GUESS;
     return walk->recovered && trust != TRUST_GUESS ? TRUST_RECOVERED : trust;
@@ -79,7 +77,7 @@ static bool give_frame(struct walk *walk, struct row *row, const struct function
                        enum trust trust, enum evidence evidence)
 {
     give(walk, row, ROW_FRAME);
-    row->trust = trust_in(walk, trust, evidence);
+    row->trust = trust_in(walk, trust);
     row->function = function;
     row->child_ebp = record->at;
     row->return_address = record->return_address;
@@ -91,7 +89,7 @@ static bool give_frame(struct walk *walk, struct row *row, const struct function
     walk->pc = record->return_address;
     walk->pc_known = true;
     walk->exact = false;
-    walk->plain = evidence == EVIDENCE_DIRECT;
+    walk->plain = evidence == EVIDENCE_DIRECT && !walk->doubtful;
     walk->esp = record->at + RECORD_SIZE;
     walk->ebp = record->link;
     return true;
@@ -101,7 +99,7 @@ static bool give_frame(struct walk *walk, struct row *row, const struct function
 static bool give_stub(struct walk *walk, struct row *row, const struct function *function, const struct trap *trap)
 {
     give(walk, row, ROW_FRAME);
-    row->trust = trust_in(walk, TRUST_TRAP, EVIDENCE_UNKNOWN);
+    row->trust = trust_in(walk, TRUST_TRAP);
     row->stub = true;
     row->function = function;
     row->child_ebp = walk->child;
@@ -498,8 +496,10 @@ static bool give_by_ebp(struct walk *walk, struct row *row)
         struct record found;
 
         trust = TRUST_GUESS;
-        if (scan(walk, function, EVIDENCE_DIRECT, &found, &found_evidence) && found.at < record.at)
+        if (scan(walk, function, EVIDENCE_DIRECT, &found, &found_evidence) && found.at < record.at) {
+            walk->doubtful = true;
             return give_frame(walk, row, function, &found, trust, found_evidence);
+        }
     }
     give_frame(walk, row, function, &record, trust, evidence);
     walk->doubtful = false; /* whoever's frame this is, its return address is right */
@@ -530,7 +530,7 @@ static bool give_exact(struct walk *walk, struct row *row)
         frame_above_alignment(walk, function, &record, &evidence, &trust))
         return give_frame(walk, row, function, &record, trust, evidence);
     if (!has_frame && scan(walk, function, EVIDENCE_INDIRECT, &record, &evidence)) {
-        walk->doubtful = evidence != EVIDENCE_DIRECT;
+        walk->doubtful = true;
         return give_frame(walk, row, function, &record, TRUST_GUESS, evidence);
     }
     return give_by_ebp(walk, row);
@@ -596,7 +596,7 @@ static bool give_caller(struct walk *walk, struct row *row)
         return give_lost(walk, row, function);
     }
     if (!has_frame && scan(walk, function, EVIDENCE_INDIRECT, &record, &evidence)) {
-        walk->doubtful = evidence != EVIDENCE_DIRECT;
+        walk->doubtful = true;
         return give_frame(walk, row, function, &record, TRUST_GUESS, evidence);
     }
     return give_by_ebp(walk, row);

@@ -81,6 +81,12 @@ NR == 1 {
     next
 }
 
+# The rest of that line.
+ranged && frames_said == "" && /^ +[0-9]+ frames?$/ {
+    frames_said = before("frame")
+    next
+}
+
 /^  most: / {
     most = text
     most_line = NR
@@ -96,6 +102,12 @@ NR == 1 {
 /^  biggest: / {
     biggest = text
     biggest_line = NR
+    next
+}
+
+/^ +[0-9a-f]+ of it locals$/ {
+    sub(/^ +/, " ", text)
+    biggest = biggest text
     next
 }
 
@@ -490,11 +502,27 @@ function check_most(    i, users, user, name, at)
         wrong("names " users " of " ranked " modules")
 }
 
+# "  repeats: nt!parse, 300 frames, 8bc8 in all": a function that calls itself in whatever way.
+function check_uneven(    name)
+{
+    name = text
+    sub(/^  repeats: +/, "", name)
+    sub(/,.*/, "", name)
+    if (hidden || name ~ /\.\./)
+        return
+    equal("the frames of that function", before("frames,") + 0, frames_of["function", name] + 0)
+    equal_hex("the bytes of that function", unhex(before("in all")), bytes_of["function", name] + 0)
+}
+
 # "  repeats: nt!parse and 1 more, 213 turns, a8 each, 8bc8 in all": one of the cycles among the rows.
 function check_repeats(    turns, each, rows, cycle)
 {
     text = repeats
     line = repeats_line
+    if (text !~ / turns, /) {
+        check_uneven()
+        return
+    }
     turns = before("turns") + 0
     each = unhex(before("each"))
     rows = before("more,") + 1
@@ -505,7 +533,7 @@ function check_repeats(    turns, each, rows, cycle)
     equal("the frames of that cycle", rows, cycles[cycle])
     sub(/^  repeats: +/, "", text)
     sub(/,? .*/, "", text)
-    if (text !~ /\.\.$/ && !((cycle, text) in in_cycle))
+    if (text !~ /\.\./ && !((cycle, text) in in_cycle))
         wrong("is no function of that cycle")
 }
 

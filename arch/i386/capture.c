@@ -9,18 +9,31 @@
 
 #define SELECTOR_BITS 0xffffu /* a TSS has 32 bits for a selector, of which the CPU writes 16 */
 
-/* The TSS that the CPU saved the victim in. Its entry was only read when TR was loaded, and can be garbage by now: then
-   what it said at installation counts, if TR is still the same. */
-static bool find_tss(const struct cpu *cpu, const struct table_register *gdt, uint32_t tr, uint32_t *base)
+/* SDM vol. 1, 3.4.3: one bit of EFLAGS is always 1, these are always 0. */
+#define EFLAGS_ZERO 0xffc08028u
+
+/* Has a task switch saved a task there? */
+static bool holds_task(const struct tss *tss)
+{
+    return (tss->eflags & (EFLAGS_RESERVED | EFLAGS_ZERO)) == EFLAGS_RESERVED && (tss->cs & SELECTOR_BITS) != 0;
+}
+
+/* Reads the TSS that TR holds, in which a task switch saves. Its entry was only read when TR was loaded, and can be garbage
+   by now: then what it said at installation counts, if TR is still the same. */
+static bool read_tss(const struct cpu *cpu, const struct table_register *gdt, uint32_t tr, struct tss *tss)
 {
     struct descriptor entry;
+    bool named = table_select(gdt, tr, &entry) && segment_is_tss(entry) &&
+                 peek(tss, descriptor_base(entry), TSS_SIZE) == TSS_SIZE;
+    struct tss installed;
 
-    if (table_select(gdt, tr, &entry) && segment_is_tss(entry)) {
-        *base = descriptor_base(entry);
+    if (named && holds_task(tss))
         return true;
-    }
-    *base = cpu->host_tss;
-    return tr == cpu->host_tr;
+    if (tr != cpu->host_tr || peek(&installed, cpu->host_tss, TSS_SIZE) != TSS_SIZE)
+        return named;
+    if (!named || holds_task(&installed))
+        *tss = installed;
+    return true;
 }
 
 static void take_registers(struct crash *crash, const struct tss *tss)
@@ -60,7 +73,6 @@ void capture_crash(void *argument)
     struct cpu *cpu = capture->cpu;
     struct crash *crash = &cpu->crash;
     struct tss tss;
-    uint32_t base;
 
     crash->kind = capture->esp == cpu_stack_top(cpu, STAGE_REPORT) ? CRASH_NO_ERROR_CODE : CRASH_DOUBLE_FAULT;
     crash->tr = cpu->tasks[STAGE_REPORT].back_link & SELECTOR_BITS;
@@ -68,7 +80,7 @@ void capture_crash(void *argument)
     crash->cr2 = capture->cr2;
     crash->cr3 = read_cr3();
     crash->cr4 = read_cr4();
-    if (find_tss(cpu, &capture->gdt, crash->tr, &base) && peek(&tss, base, TSS_SIZE) == TSS_SIZE) {
+    if (read_tss(cpu, &capture->gdt, crash->tr, &tss)) {
         take_registers(crash, &tss);
         crash->registers_known = true;
     }
@@ -105,7 +117,6 @@ void capture_demand(void *argument)
     struct crash *crash = &cpu->crash;
     struct ksg_registers registers;
     struct tss tss;
-    uint32_t base;
 
     crash->kind = demand->kind;
     crash->trampled = demand->trampled;
@@ -116,7 +127,7 @@ void capture_demand(void *argument)
     crash->cr3 = crash->victim_cr3 = read_cr3();
     crash->victim_cr3_known = true;
     crash->cr4 = read_cr4();
-    if (find_tss(cpu, &cpu->host.gdt, crash->tr, &base) && peek(&tss, base, TSS_SIZE) == TSS_SIZE) {
+    if (read_tss(cpu, &cpu->host.gdt, crash->tr, &tss)) {
         crash->esp0 = tss.esp0;
         crash->ss0 = tss.ss0 & SELECTOR_BITS;
     }

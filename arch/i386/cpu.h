@@ -93,6 +93,7 @@ struct cpu {
     uint16_t left_in_tr; /* after uninstallation: the selector of host_task, which TR still holds */
 
     /* The crash. */
+    enum stage stage; /* see cpu_stage */
     bool report_begun;
     struct guard *guard; /* the innermost; 0: none */
     struct fault fault;  /* that ended the stage before */
@@ -155,21 +156,20 @@ static inline uint32_t cpu_stack_top(struct cpu *cpu, enum stage stage)
     return (uint32_t)limit + size;
 }
 
-/* The stage that runs: the one whose stack is in use. A register tells, which no stray pointer overwrites. */
+/* The stage that runs: the one whose stack is in use. A register tells, which no stray pointer overwrites; but it may lead
+   astray itself, and then memory has to tell. */
 static inline enum stage cpu_stage(struct cpu *cpu)
 {
     uint32_t here = (uint32_t)__builtin_frame_address(0);
-    enum stage stage = STAGE_REPORT;
 
-    while (stage < STAGE_HALT) {
+    for (enum stage stage = STAGE_REPORT; stage < STAGE_COUNT; stage++) {
         uint32_t size;
         uint32_t limit = (uint32_t)cpu_stack(cpu, stage, &size);
 
         if (here - limit < size)
-            break;
-        stage++;
+            return stage;
     }
-    return stage;
+    return cpu->stage < STAGE_COUNT ? cpu->stage : STAGE_REPORT;
 }
 
 static inline uint32_t private_selector(unsigned entry)

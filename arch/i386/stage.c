@@ -47,6 +47,7 @@ static void claim_for_crash(struct cpu *cpu)
 
 static void begin(struct cpu *cpu, enum stage stage)
 {
+    cpu->stage = stage;
     cpu->guard = 0;
     cpu->machine.stack_size = 0;
     cpu_stack(cpu, stage, &cpu->machine.stack_size);

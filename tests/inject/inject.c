@@ -232,6 +232,7 @@ static int try_one(const char *kernel, uint32_t seed, uint32_t number)
     open_laboratory(&laboratory, kernel, seed);
     try(&laboratory, number, &trial, &result);
     draw_print(&trial);
+    machine_print_registers(&laboratory.vm);
     printf("%s%s %s\n", laboratory.log, outcome_names[result.outcome], result.reason);
     return result.outcome >= OUTCOMES_GOOD && result.target < TARGETS_HELD;
 }

@@ -20,7 +20,7 @@
 
 #define ANSWER_SECONDS 60      /* of patience with QEMU itself */
 #define READY_SECONDS 60
-#define HANG_SECONDS 4.0       /* of the guest's CPU time; a report with a dead UART takes less than one */
+#define HANG_SECONDS 8.0       /* of CPU time; a report with a dead UART takes less than one */
 #define POLL_MILLISECONDS 3
 
 #define HLT_INSTRUCTION "HLT=1"
@@ -311,6 +311,20 @@ enum machine_end machine_run(struct machine_vm *vm, void (*change)(uint8_t *memo
     order(vm, "{\"execute\":\"stop\"}\n");
     drain_serial(vm);
     return end;
+}
+
+void machine_print_registers(struct machine_vm *vm)
+{
+    char *answer = registers(vm);
+
+    for (const char *at = strstr(answer, "EAX"); at && *at && strncmp(at, "ES =", 4) != 0; at++)
+        if (at[0] == '\\' && at[1] == 'n')
+            putchar('\n'), at++;
+        else if (at[0] == '\\')
+            at++;
+        else
+            putchar(*at);
+    free(answer);
 }
 
 void machine_stop(struct machine_vm *vm)

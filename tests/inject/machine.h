@@ -39,6 +39,9 @@ void machine_start(struct machine_vm *vm, const char *qemu, const char *kernel,
 /* Brings it back; change(memory, context) may then change its memory; runs it to its end. */
 enum machine_end machine_run(struct machine_vm *vm, void (*change)(uint8_t *memory, void *context), void *context);
 
+/* Where it stands. */
+void machine_print_registers(struct machine_vm *vm);
+
 void machine_stop(struct machine_vm *vm);
 
 #endif

@@ -40,6 +40,14 @@ static void test_garbage_ebp(void)
     }
 
     to_leaf();
+    push(0);
+    victim.esp += 1;
+    victim.ebp = victim.esp - 1;
+    expect("EBP is right below an odd ESP", "leaf_body",
+           "7 leaf_body recovered\n10 middle_leaf recovered\n18 outer_middle recovered\n10 thread_outer recovered\n"
+           "8 (rest)\nend: zero\n");
+
+    to_leaf();
     victim.ebp = victim.esp;
     store(victim.esp, victim.esp);
     expect("EBP points to itself", "leaf_body", RECOVERED);
@@ -102,6 +110,40 @@ static void test_smashed(void)
     victim.ebp = 0;
     expect("traps on a recovered chain are recovered, too", "handler_body",
            "8 handler_body recovered\n0 stub_handler recovered trap\n48 middle_body recovered\n"
+           "18 outer_middle recovered\n10 thread_outer recovered\n8 (rest)\nend: zero\n");
+}
+
+/* Interrupts on a chain that EBP does not show. */
+static void test_traps(void)
+{
+    to_middle();
+    interrupt(at("middle_leaf")); /* right behind a call */
+    enter();
+    locals(12);
+    handler_inside("stub_framed_handler");
+    victim.ebp = 0x12345678;
+    expect("a stub with an EBP frame", "handler_body",
+           "8 handler_body recovered\n0 stub_framed_handler recovered trap\n2c middle_leaf recovered\n"
+           "18 outer_middle recovered\n10 thread_outer recovered\n8 (rest)\nend: zero\n");
+
+    to_middle();
+    interrupt(at("middle_body"));
+    push(2);
+    enter();
+    pushad();
+    handler_inside("stub_dark_framed_handler");
+    victim.ebp = 0x12345678;
+    expect("one whose code does not tell", "handler_body",
+           "8 handler_body recovered\n0 stub_dark_framed_handler recovered trap\n44 middle_body recovered\n"
+           "18 outer_middle recovered\n10 thread_outer recovered\n8 (rest)\nend: zero\n");
+
+    to_middle();
+    call("middle_leaf");
+    interrupt(at("leaf"));
+    in_stub();
+    victim.ebp = 0x12345678;
+    expect("a function's first instruction, where EBP is still its caller's", "handler_body",
+           "8 handler_body recovered\n0 stub_handler recovered trap\n3c leaf recovered\n10 middle_leaf recovered\n"
            "18 outer_middle recovered\n10 thread_outer recovered\n8 (rest)\nend: zero\n");
 }
 
@@ -190,6 +232,20 @@ static void test_decoys(void)
     expect_chain("more chains alive than the table holds");
 }
 
+/* Recovering looks up every function that is on the stack; the one that ran is still the one. */
+static void test_names(void)
+{
+    uint32_t address;
+
+    begin();
+    locals(0x1000);
+    address = victim.esp;
+    for (const struct mark *mark = __start_victim_marks; mark < __stop_victim_marks; mark++, address += 8)
+        put_record(address, address + 12, mark->name);
+    victim.ebp = 0x12345678;
+    expect("many functions, and no chain", "leaf_body", "- leaf_body lost\n1000 (rest)\nend: off\n");
+}
+
 static void test_choice(void)
 {
     uint32_t first, second, last;
@@ -206,8 +262,17 @@ static void test_choice(void)
     expect("a record that leads to zeros is no chain", "leaf_body", "- leaf_body lost\n140 (rest)\nend: off\n");
 
     put_record(first, last, "middle_leaf");
+    store(first + 4, data_with_call());
+    expect("nor is one whose return address is in no code", "leaf_body", "- leaf_body lost\n140 (rest)\nend: off\n");
+
+    put_record(first, last, "middle_leaf");
     expect("but one that leads to zeros right below the base is", "leaf_body",
            "10 leaf_body recovered\nf0 middle_leaf recovered\n40 (rest)\nend: zero\n");
+
+    put_record(first - 8, 0, "middle_leaf");
+    expect("a shorter one of the same worth, nearer to ESP, does not hide it", "leaf_body",
+           "10 leaf_body recovered\nf0 middle_leaf recovered\n40 (rest)\nend: zero\n");
+    store(first - 8, 0x41414141);
 
     put_record(first, last, "middle_pointer");
     put_record(second, last + 8, "middle_pointer");
@@ -279,7 +344,9 @@ int main(void)
 {
     test_garbage_ebp();
     test_smashed();
+    test_traps();
     test_decoys();
+    test_names();
     test_choice();
     test_ends();
     test_zero();

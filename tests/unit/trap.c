@@ -65,9 +65,68 @@ static void test_stubs(void)
            "8 handler_body\n0 stub_three_handler trap\n28 middle_body\n" ABOVE_MIDDLE);
 }
 
+static void dark_framed_inside(void)
+{
+    enter();
+    pushad();
+    handler_inside("stub_dark_framed_handler");
+}
+
 /* Where the stub's code does not tell, what is on the stack has to. */
 static void test_stubs_by_shape(void)
 {
+    to_middle();
+    interrupt(at("middle_body"));
+    dark_framed_inside();
+    expect("right above a record of the stub's own", "handler_body",
+           "8 handler_body\n0 stub_dark_framed_handler trap\n40 middle_body\n" ABOVE_MIDDLE);
+
+    to_middle();
+    interrupt(at("middle_body"));
+    push(2);
+    dark_framed_inside();
+    expect("with an error code between them", "handler_body",
+           "8 handler_body\n0 stub_dark_framed_handler trap\n44 middle_body\n" ABOVE_MIDDLE);
+
+    to_middle();
+    interrupt(at("middle_body"));
+    push(2);
+    push(14);
+    dark_framed_inside();
+    expect("and a vector", "handler_body",
+           "8 handler_body\n0 stub_dark_framed_handler trap\n48 middle_body\n" ABOVE_MIDDLE);
+
+    /* Words like those of a trap frame, but for one, below the true one. */
+    to_middle();
+    interrupt(at("middle_body"));
+    push(EFLAGS);
+    push(0x20);
+    push(at("middle_body"));
+    pushad();
+    handler_inside("stub_dark_handler");
+    expect("not the kernel's code segment", "handler_body",
+           "8 handler_body\n0 stub_dark_handler trap\n48 middle_body\n" ABOVE_MIDDLE);
+
+    to_middle();
+    interrupt(at("middle_body"));
+    push(EFLAGS);
+    push(KERNEL_CS);
+    push(0x12345678);
+    pushad();
+    handler_inside("stub_dark_handler");
+    expect("no code at EIP", "handler_body",
+           "8 handler_body\n0 stub_dark_handler trap\n48 middle_body\n" ABOVE_MIDDLE);
+
+    to_middle();
+    interrupt(at("middle_body"));
+    push(EFLAGS | 8);
+    push(KERNEL_CS);
+    push(at("middle_body"));
+    pushad();
+    handler_inside("stub_dark_handler");
+    expect("EFLAGS that the CPU does not have", "handler_body",
+           "8 handler_body\n0 stub_dark_handler trap\n48 middle_body\n" ABOVE_MIDDLE);
+
     to_middle();
     interrupt(at("middle_body"));
     pushad();
@@ -119,9 +178,47 @@ static void test_stubs_by_shape(void)
     locals(4);
     expect(
         "a trap further out belongs to the stub, not to what its handler called", "leaf_body",
-        "4 leaf_body\nc long_bare_leaf guess\n10 handler_pointer\n0 stub_handler trap\n48 middle_body\n" ABOVE_MIDDLE);
+        "4 leaf_body\nc long_bare_leaf guess\n10 handler_pointer guess\n0 stub_handler trap\n48 middle_body\n" ABOVE_MIDDLE);
 
-    /* long_bare's locals hold what an interrupt left there. */
+    /* What an interrupt left in the locals of a function that was called. */
+    to_outer();
+    call("outer_middle");
+    enter();
+    locals(8);
+    interrupt(at("middle_body"));
+    locals(8);
+    call("middle_leaf");
+    enter();
+    locals(4);
+    forget_symbols();
+    expect("a stale trap frame below a function that has no name, but returns", "leaf_body",
+           "4 leaf_body\n24 middle_leaf\n" ABOVE_MIDDLE);
+
+    to_outer();
+    call("outer_pointer");
+    enter();
+    locals(8);
+    interrupt(at("middle_body"));
+    locals(8);
+    call("long_framed_leaf");
+    enter();
+    locals(4);
+    expect("or whose end is not seen, but that sets up EBP", "leaf_body",
+           "4 leaf_body\n24 long_framed_leaf\n18 outer_pointer\n" ABOVE_OUTER);
+
+    to_outer();
+    call("outer_long_bare");
+    locals(16);
+    interrupt(at("middle_body"));
+    locals(16);
+    call("long_bare_leaf");
+    victim.ebp = 0x12345678;
+    enter();
+    locals(4);
+    forget_symbols();
+    expect("or that EBP does not tie to it", "leaf_body",
+           "4 leaf_body\n48 long_bare_leaf guess\n10 thread_outer recovered\n8 (rest)\nend: zero\n");
+
     to_outer();
     call("outer_long_bare");
     locals(16);
@@ -131,7 +228,7 @@ static void test_stubs_by_shape(void)
     enter();
     locals(4);
     expect("a stale trap frame in the locals of a function that was called", "leaf_body",
-           "4 leaf_body\n30 long_bare_leaf guess\n18 outer_long_bare\n" ABOVE_OUTER);
+           "4 leaf_body\n30 long_bare_leaf guess\n18 outer_long_bare guess\n" ABOVE_OUTER);
 }
 
 static void test_nested_interrupts(void)
@@ -274,6 +371,40 @@ static void test_user_mode(void)
     handler_inside("stub_dark_handler");
     expect("known by its shape", "handler_body",
            "8 handler_body\n0 stub_dark_handler trap\n- 8048123 user\n3c (rest)\nend: user\n");
+
+    begin();
+    interrupt_from_user(0x08048123);
+    victim.ebp = 0xbfffe000;
+    locals(12);
+    handler_inside("stub_dark_three_handler");
+    expect("whatever EBP was", "handler_body",
+           "8 handler_body\n0 stub_dark_three_handler trap\n- 8048123 user\n28 (rest)\nend: user\n");
+
+    begin();
+    interrupt_from_user(0x08048123);
+    store(victim.esp + 4, 0x12340000 | USER_CS);
+    store(victim.esp + 16, 0x56780000 | USER_SS);
+    victim.ebp = 0xbfffe000;
+    in_stub();
+    expect("selectors with anything in their upper halves, where the stub's code tells", "handler_body",
+           "8 handler_body\n0 stub_handler trap\n- 8048123 user\n48 (rest)\nend: user\n");
+
+    begin();
+    interrupt_from_user(0x08048123);
+    store(victim.esp + 4, 0x12340000 | USER_CS);
+    locals(12);
+    victim.ebp = 0;
+    handler_inside("stub_dark_three_handler");
+    expect("but not where it does not: CS", "handler_body",
+           "8 handler_body\n- stub_dark_three_handler lost\n28 (rest)\nend: zero\n");
+
+    begin();
+    interrupt_from_user(0x08048123);
+    store(victim.esp + 16, 0x56780000 | USER_SS);
+    locals(12);
+    victim.ebp = 0;
+    handler_inside("stub_dark_three_handler");
+    expect("SS", "handler_body", "8 handler_body\n- stub_dark_three_handler lost\n28 (rest)\nend: zero\n");
 
     begin();
     push(0x7b);

@@ -114,6 +114,10 @@ static void test_what_filled_it(void)
     expect_by("one that takes more is", OVERFLOW_BY_RECURSION);
 
     begin();
+    clues.in_function = clues.used / 2 + 1;
+    expect_by("so is one function with several frames, however they differ", OVERFLOW_BY_RECURSION);
+
+    begin();
     clues.in_biggest = clues.used / 2;
     expect_by("a frame that takes half is not it", OVERFLOW_BY_DEPTH);
     clues.in_biggest++;

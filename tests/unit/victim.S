@@ -70,6 +70,8 @@ mark outer_early
 mark outer_late
     call switches
 mark outer_switches
+    call door
+mark outer_door
     leave
     ret
 
@@ -170,12 +172,27 @@ mark long_bare_leaf
     .endr
     ret
 
+/* The same with an EBP frame. */
+function long_framed
+    push ebp
+    mov ebp, esp
+    sub esp, 64
+    call leaf
+mark long_framed_leaf
+    .rept 600
+    nop
+    .endr
+    leave
+    ret
+
 /* It calls before it sets up its frame. */
 function early
     call leaf
 mark early_leaf
     push ebp
     mov ebp, esp
+    call early
+mark early_early
     pop ebp
     ret
 
@@ -189,6 +206,17 @@ function late
     sub esp, 8
     call leaf
 mark late_leaf
+    leave
+    ret
+
+/* It can be entered at two places. */
+function doors
+    nop
+mark door
+    push ebp
+    mov ebp, esp
+    sub esp, 8
+mark doors_body
     leave
     ret
 
@@ -343,6 +371,21 @@ function calls_service
     call service
 mark calls_service_back
     ret
+
+function stub_dark_three
+    push eax
+    push ecx
+    push edx
+    call handler
+mark stub_dark_three_handler
+    jmp [ebx]
+function stub_dark_framed
+    push ebp
+    mov ebp, esp
+    pushad
+    call handler
+mark stub_dark_framed_handler
+    jmp [ebx]
 
 /* It goes on on a stack of its own. */
 function stub_switch

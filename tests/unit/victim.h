@@ -120,6 +120,15 @@ static inline void forget_code(void)
     victim.pieces.count = 1;
 }
 
+/* Memory that can be read, but is no code: what stands there before its end would be call eax. Returns its end. */
+static inline uint32_t data_with_call(void)
+{
+    static const uint8_t bytes[] = {0x90, 0x90, 0x90, 0x90, 0x90, 0x90, 0xff, 0xd0};
+
+    memcpy(pieces_add(&victim.pieces, 0xd0000000, sizeof bytes), bytes, sizeof bytes);
+    return 0xd0000000 + sizeof bytes;
+}
+
 static inline void store(uint32_t address, uint32_t word)
 {
     struct window window;
@@ -259,6 +268,8 @@ static inline const char *broken_law(const struct row *row, const struct row *la
     *reached += row->bytes;
     if (*reached > base)
         return "a row reaches beyond the base";
+    if (row->function && row->pc - row->function->start > row->function->end - row->function->start)
+        return "a row's function is not the one that it is named after";
     if (row->kind != ROW_FRAME)
         return row->kind == ROW_REST && *reached != base ? "the bytes do not add up" : 0;
     if (last->stub && last->kind == ROW_FRAME && row->pc != last->return_address)

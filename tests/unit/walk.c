@@ -58,6 +58,13 @@ static void test_call_targets(void)
     expect("but a jump behind its end is not its own", "middle_body",
            "8 middle_body guess\n18 outer_returns\n" ABOVE_OUTER);
 
+    to_outer();
+    call("outer_door");
+    enter();
+    locals(8);
+    expect("a direct call may enter a function behind its start", "doors_body",
+           "8 doors_body\n18 outer_door\n" ABOVE_OUTER);
+
     begin();
     push(0x70000001);
     victim.ebp = 0x70000000;
@@ -107,6 +114,16 @@ static void test_prologue(void)
     locals(4);
     expect("in a call before the frame is set up", "leaf_body",
            "4 leaf_body\n4 early_leaf\n18 outer_early\n" ABOVE_OUTER);
+
+    to_outer();
+    call("outer_early");
+    enter();
+    call("early_early");
+    call("early_leaf");
+    enter();
+    locals(4);
+    expect("also when it had called itself", "leaf_body",
+           "4 leaf_body\n4 early_leaf\n8 early_early\n18 outer_early\n" ABOVE_OUTER);
 
     to_outer();
     call("outer_late");
@@ -191,15 +208,34 @@ static void lost_inside(const char *site, const char *stale)
 
 static void test_scanned(void)
 {
+    uint32_t stale;
+
     to_outer();
     lost_inside("outer_lost", "outer_pointer");
-    expect("ESP lost: the word that a direct call of it left, by guess", "leaf_body",
-           "4 leaf_body\n18 lost_leaf guess\n18 outer_lost\n" ABOVE_OUTER);
+    stale = data_with_call();
+    store(victim.ebp + 8, stale);
+    store(victim.ebp + 28, 0);
+    store(victim.ebp + 24, at("outer_pointer"));
+    expect("a call that stands in no code left no return address", "leaf_body",
+           "4 leaf_body\n14 lost_leaf guess\n1c outer_pointer guess\n" ABOVE_OUTER);
+
+    to_outer();
+    locals(0x100);
+    push(0);
+    push(0x33333333);
+    locals(12);
+    expect("0 is no return address but a thread's first one", "bare_body",
+           "124 bare_body guess\n" ABOVE_OUTER);
+
+    to_outer();
+    lost_inside("outer_lost", "outer_pointer");
+    expect("ESP lost: the word that a direct call of it left, by guess; so is what runs there", "leaf_body",
+           "4 leaf_body\n18 lost_leaf guess\n18 outer_lost guess\n" ABOVE_OUTER);
 
     to_outer();
     lost_inside("outer_pointer", "outer_other");
-    expect("or one that a call by pointer left; then its frame is confirmed by a direct call of it", "leaf_body",
-           "4 leaf_body\n18 lost_leaf guess\n18 outer_pointer\n" ABOVE_OUTER);
+    expect("or one that a call by pointer left", "leaf_body",
+           "4 leaf_body\n18 lost_leaf guess\n18 outer_pointer guess\n" ABOVE_OUTER);
 
     to_outer();
     lost_inside("outer_pointer", "middle_pointer");

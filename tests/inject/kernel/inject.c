@@ -6,6 +6,8 @@
 #define EFLAGS_TRAP "0x100"
 #define VECTOR_DEBUG 1
 #define ALIAS 0x80000000u /* all memory once more, by page tables that no damage is meant for */
+#define ALLOCATED 0x1000000u /* where page_allocate begins */
+#define OWN_MORE 0x40000u    /* bytes that are still in use behind what is known */
 
 volatile struct plan inject_plan;
 
@@ -25,6 +27,23 @@ static void map_alias(void)
 {
     for (uint32_t page = 0; page < IDENTITY_END; page += PAGE_SIZE)
         page_map(ALIAS + page, page, PAGE_WRITABLE);
+}
+
+/* Memory that nobody uses is one page of rubbish, again and again: it does not let code that went astray slide through zeros
+   for minutes. */
+static void map_rubbish(void)
+{
+    extern const char ksg_symbol_table[];
+    uint32_t rubbish = page_allocate(1);
+    uint32_t own_end = ((uint32_t)ksg_symbol_table & PAGE_ADDRESS) + OWN_MORE;
+    uint32_t allocated_end = rubbish + OWN_MORE;
+    uint32_t value = 1;
+
+    for (uint32_t *word = (uint32_t *)rubbish; word != (uint32_t *)(rubbish + PAGE_SIZE); word++)
+        *word = value = value * 1664525 + 1013904223;
+    for (uint32_t page = own_end; page < IDENTITY_END; page += PAGE_SIZE)
+        if (page < ALLOCATED || page >= allocated_end)
+            page_map(page, rubbish, PAGE_WRITABLE);
 }
 
 static void damage(const volatile struct damage *damage)
@@ -95,6 +114,7 @@ static void install(void)
 void scenario(void)
 {
     map_alias();
+    map_rubbish();
     install();
     inject_plan.waiting = 1;
     while (!inject_plan.ready)
