@@ -4,16 +4,17 @@
 #include "prologue.h"
 #include "record.h"
 
-/* What the CPU pushes at most for an exception: EFLAGS, CS, EIP, error code; from ring 3 also SS, ESP. SDM vol. 3, 6.12.1.
-   All pushes are tried from the top, and CR2 is the first address that failed: within this many bytes below ESP. */
+/* What the CPU pushes at most for an exception: EFLAGS, CS, EIP, error code; from ring 3 also SS, ESP. SDM vol.
+   3, 6.12.1. All pushes are tried from the top, and CR2 is the first address that failed: within this many bytes below
+   ESP. */
 #define PUSHED 16u
 #define PUSHED_FROM_USER 24u
 
 #define INT_OPCODE 0xcd
 #define INT_LENGTH 2
-#define CLOSE 64u        /* bytes between EBP and the ESP that is taken from it: registers saved below */
-#define HANDLER_ROWS 8   /* up to the trap whose handler was the victim; outer ones count more */
-#define HANDLER_PART 4   /* it took at most one in so many bytes; else the handler itself is what used the stack */
+#define CLOSE 64u      /* bytes between EBP and the ESP that is taken from it: registers saved below */
+#define HANDLER_ROWS 8 /* up to the trap whose handler was the victim; outer ones count more */
+#define HANDLER_PART 4 /* it took at most one in so many bytes; else the handler itself is what used the stack */
 #define FIRST_PRINTABLE 0x20
 #define LAST_PRINTABLE 0x7e
 
@@ -42,13 +43,14 @@ static void find_way_to_eip(struct machine *machine, struct code *code, const st
 {
     struct memory *memory = &machine->memory;
     struct view view = {memory, code, crash->esp, crash->esp, crash->cs};
-    uint32_t word;
     uint8_t byte;
+    bool readable = memory_code(memory, crash->eip, &byte, 1);
+    uint32_t word;
 
-    if (memory_code(memory, crash->eip, &byte, 1) && code_kind(code, crash->eip) != CODE_OUTSIDE)
+    if (readable && code_kind(code, crash->eip) != CODE_OUTSIDE)
         return;
     clues->no_code = true;
-    if (memory_word(memory, crash->esp, &word) && evidence_verifies(record_evidence(&view, word, 0))) {
+    if (!readable && memory_word(memory, crash->esp, &word) && evidence_verifies(record_evidence(&view, word, 0))) {
         clues->came_by_call = true;
         clues->caller = word;
     } else {
@@ -56,8 +58,8 @@ static void find_way_to_eip(struct machine *machine, struct code *code, const st
     }
 }
 
-/* Does the running function have its frame at EBP, in a registered stack? It set up EBP itself, and a call of it is before the
-   return address there. */
+/* Does the running function have its frame at EBP, in a registered stack? It set up EBP itself, and a call of it is
+   before the return address there. */
 static bool frame_by_ebp(struct machine *machine, struct code *code, const struct crash *crash)
 {
     const struct ksg_stack *stack = stack_at(crash->ebp);
@@ -141,11 +143,11 @@ uint32_t clues_text(struct memory *memory, uint32_t address, char text[CLUES_TEX
 struct reading {
     struct walk walk;
     uint32_t rows;
-    uint32_t reached;      /* up to here, rows were given */
+    uint32_t reached; /* up to here, rows were given */
     struct row last;
     struct clue_row frame; /* last */
     bool after_stub;
-    bool elsewhere;        /* the walk has gone on to another stack */
+    bool elsewhere; /* the walk has gone on to another stack */
 };
 
 /* Where the walk stands before it gives a row. */
@@ -155,9 +157,9 @@ struct standing {
 };
 
 /*
- * The record that EBP should lead to is none: is a word certainly not what was saved there? So is the EBP saved in the last
- * frame, if the function that runs now has a frame to save and EBP leads to none; and so is a word of the record that EBP
- * leads to, if it looks like text.
+ * The record that EBP should lead to is none: is a word certainly not what was saved there? So is the EBP saved in the
+ * last frame, if the function that runs now has a frame to save and EBP leads to none; and so is a word of the record
+ * that EBP leads to, if it looks like text.
  */
 static void find_smashed(const struct reading *reading, const struct view *view, const struct standing *now,
                          struct smashed *smashed)
@@ -174,10 +176,10 @@ static void find_smashed(const struct reading *reading, const struct view *view,
         smashed->frame = (struct clue_row){1, now->pc, now->exact};
         return;
     }
-    smashed->found = reading->rows > 0 && now->ebp && memory_word(view->memory, reading->last.child_ebp, &saved) &&
-                     saved == now->ebp &&
-                     (clues_looks_like_text(saved) ||
-                      (running->named && prologue_has_frame(view->memory, running->function)));
+    smashed->found =
+        reading->rows > 0 && now->ebp && memory_word(view->memory, reading->last.child_ebp, &saved) &&
+        saved == now->ebp &&
+        (clues_looks_like_text(saved) || (running->named && prologue_has_frame(view->memory, running->function)));
     smashed->at = reading->last.child_ebp;
     smashed->value = now->ebp;
     smashed->frame = reading->frame;

@@ -1,4 +1,5 @@
-/* Clues: what the registers, the code and the rows tell about the cause of a crash. Facts only; verdict.h weighs them. */
+/* Clues: what the registers, the code and the rows tell about the cause of a crash. Facts only; verdict.h weighs
+   them. */
 #ifndef KMOD_CLUES_H
 #define KMOD_CLUES_H
 
@@ -19,35 +20,35 @@ struct clue_row {
 /* A word of a frame's record that cannot be what was saved there. */
 struct smashed {
     bool found;
-    bool is_return;       /* it is the return address; else the saved EBP */
+    bool is_return; /* it is the return address; else the saved EBP */
     uint32_t at, value;
     struct clue_row frame; /* whose record it is in */
 };
 
 struct clues {
     /* Of the registers. */
-    bool push_failed;      /* CR2 is where the CPU pushes an exception frame, and that page is not present */
-    bool cr2_missing;      /* CR2 is not present, which on demand need not have to do with a push */
-    bool after_int_8;      /* the instruction before EIP is int 8 */
-    bool guarded;          /* the page below the stack's limit is not present */
-    bool no_code;          /* there is no code at EIP */
-    bool came_by_return;   /* no_code, and the word below ESP is EIP: a ret went there */
-    bool came_by_call;     /* no_code, and at ESP lies the return address of a call */
-    uint32_t caller;       /* came_by_call: that return address */
-    bool esp_from_ebp;     /* ESP and EBP are close together, and both on no stack */
+    bool push_failed;    /* CR2 is where the CPU pushes an exception frame, and that page is not present */
+    bool cr2_missing;    /* CR2 is not present, which on demand need not have to do with a push */
+    bool after_int_8;    /* the instruction before EIP is int 8 */
+    bool guarded;        /* the page below the stack's limit is not present */
+    bool no_code;        /* there is no code at EIP */
+    bool came_by_return; /* no_code, and the word below ESP is EIP: a ret went there */
+    bool came_by_call;   /* no_code, and at ESP lies the return address of a call */
+    uint32_t caller;     /* came_by_call: that return address */
+    bool esp_from_ebp;   /* ESP and EBP are close together, and both on no stack */
     struct raised raised;
     const struct ksg_stack *pointer_in; /* the registered stack that ESP lies in; 0: none */
-    bool frame_by_ebp;     /* the function at EIP has its frame at EBP: a call of it is before the return address there */
-    const struct ksg_stack *frame_in;   /* and that is in this stack, which is not the one ESP belongs to; 0: it is */
+    bool frame_by_ebp; /* the function at EIP has its frame at EBP: a call of it is before the return address there */
+    const struct ksg_stack *frame_in; /* and that is in this stack, which is not the one ESP belongs to; 0: it is */
 
     /* Of the rows. */
-    bool walked;           /* those below hold */
-    uint32_t used;         /* bytes, */
-    uint32_t in_frames;    /* of these in frames of functions that are known, */
-    uint32_t in_cycles;    /* in calls that repeat, */
-    uint32_t in_function;  /* in frames of the one function that calls itself and takes most, */
-    uint32_t in_biggest;   /* and in the biggest frame */
-    struct clue_row over;  /* the frame that lies across the limit */
+    bool walked;             /* those below hold */
+    uint32_t used;           /* bytes, */
+    uint32_t in_frames;      /* of these in frames of functions that are known, */
+    uint32_t in_cycles;      /* in calls that repeat, */
+    uint32_t in_function;    /* in frames of the one function that calls itself and takes most, */
+    uint32_t in_biggest;     /* and in the biggest frame */
+    struct clue_row over;    /* the frame that lies across the limit */
     struct clue_row trapped; /* an interrupt or exception of this function was being handled; bytes: what that took */
     struct smashed smashed;
 };

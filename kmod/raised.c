@@ -142,8 +142,7 @@ void raised_find(struct memory *memory, const struct crash *crash, struct raised
     take(raised, RAISED_UNKNOWN, 0);
     if (crash->eip_unknown)
         return;
-    if (!present && crash->cr2 - crash->eip < INSTRUCTION_LONGEST &&
-        !memory_code(memory, crash->cr2, &byte, 1)) {
+    if (!present && crash->cr2 - crash->eip < INSTRUCTION_LONGEST && !memory_code(memory, crash->cr2, &byte, 1)) {
         take(raised, RAISED_BY_FETCH, VECTOR_PF);
         return;
     }

@@ -22,7 +22,8 @@ struct raised {
 void raised_find(struct memory *memory, const struct crash *crash, struct raised *raised);
 
 /* Does it lead to a double fault when it cannot be delivered, whatever else can be? The page fault and the contributory
-   exceptions do. For the others the CPU raises what a bad gate does, and that one is delivered: SDM vol. 3, table 6-5. */
+   exceptions do. For the others the CPU raises what a bad gate does, and that one is delivered: SDM vol. 3, table 6-5.
+ */
 bool raised_doubles(uint32_t vector);
 
 /* What the CPU raises for such a gate: SDM vol. 2, INT. */

@@ -223,4 +223,3 @@ void print_sentence(struct scene *scene)
     }
     end_sentence(print);
 }
-

@@ -5,46 +5,10 @@
 #define PUSHED 16u /* bytes of an exception's frame: clues.c */
 #define GUARD PAGE /* bytes below a stack's limit */
 
-/* --- overflows --- */
-
-/* Is ESP where the stack has no room left for an exception's frame? */
-static bool at_limit(const struct stack_range *range)
-{
-    return range->source != STACK_NOT_FOUND && range->tie != TIE_EBP_ONLY && range->pointer < range->limit + PUSHED;
-}
-
-static enum overflow_by overflow_by(const struct stack_range *range, const struct clues *clues)
-{
-    uint32_t used = range->base_unknown ? clues->in_frames : clues->used;
-
-    if (!clues->walked)
-        return OVERFLOW_BY_DEPTH;
-    if (clues->over.bytes >= PAGE || clues->in_biggest > used / 2)
-        return OVERFLOW_BY_LARGE_FRAME;
-    if (clues->in_cycles > used / 2 || clues->in_function > used / 2)
-        return OVERFLOW_BY_RECURSION;
-    return OVERFLOW_BY_DEPTH;
-}
-
 static void decide(struct verdict *verdict, enum verdict_kind kind, bool certain)
 {
     verdict->kind = kind;
     verdict->certainty = certain ? CERTAINTY_CERTAIN : CERTAINTY_LIKELY;
-}
-
-/* full: there is no doubt that it is. */
-static void decide_overflow(const struct crash *crash, const struct stack_range *range, const struct clues *clues, bool full,
-                            struct verdict *verdict)
-{
-    bool host_knows = (range->source == STACK_REGISTERED || range->source == STACK_HOOK) && range->tie != TIE_NEARBY;
-    bool mostly_frames = !clues->walked || range->base_unknown || clues->in_frames >= clues->used / 2;
-
-    if (crash->gates[VECTOR_PF] != GATE_GOOD && range->tie != TIE_FRAMES)
-        verdict->against = AGAINST_GATE;
-    else if (!mostly_frames)
-        verdict->against = AGAINST_NO_FRAMES;
-    verdict->by = overflow_by(range, clues);
-    decide(verdict, VERDICT_OVERFLOW, host_knows && full && verdict->against == AGAINST_NOTHING);
 }
 
 /* --- exceptions that could not be delivered --- */
@@ -52,13 +16,13 @@ static void decide_overflow(const struct crash *crash, const struct stack_range 
 /* Whose bad gate leads to a double fault by itself. */
 static const uint8_t doubling[] = {VECTOR_PF, VECTOR_GP, VECTOR_NP, VECTOR_SS, VECTOR_TS, VECTOR_DE};
 
-/* Can the CPU not deliver the exception, nor what it raises then? GATE_BAD_HANDLER is noticed too late for that: when the
-   handler is to run. */
+/* Can the CPU not deliver the exception, nor what it raises then? GATE_BAD_HANDLER is noticed too late for that: when
+   the handler is to run. */
 static bool undeliverable(const struct crash *crash, uint32_t vector)
 {
     enum gate_fault fault = vector < VECTOR_COUNT ? crash->gates[vector] : GATE_GOOD;
 
-    if (fault == GATE_GOOD)
+    if (fault == GATE_GOOD || fault == GATE_BAD_HANDLER)
         return false;
     return raised_doubles(vector) || crash->gates[raised_by_gate(fault)] != GATE_GOOD;
 }
@@ -84,6 +48,42 @@ static void decide_bad_ss0(struct verdict *verdict)
     verdict->vector = VECTOR_TS;
     verdict->vector_known = true;
     decide(verdict, VERDICT_UNDELIVERABLE, true);
+}
+
+/* --- overflows --- */
+
+/* Is ESP where the stack has no room left for an exception's frame? */
+static bool at_limit(const struct stack_range *range)
+{
+    return range->source != STACK_NOT_FOUND && range->tie != TIE_EBP_ONLY && range->pointer < range->limit + PUSHED;
+}
+
+static enum overflow_by overflow_by(const struct stack_range *range, const struct clues *clues)
+{
+    uint32_t used = range->base_unknown ? clues->in_frames : clues->used;
+
+    if (!clues->walked)
+        return OVERFLOW_BY_DEPTH;
+    if (clues->over.bytes >= PAGE || clues->in_biggest > used / 2)
+        return OVERFLOW_BY_LARGE_FRAME;
+    if (clues->in_cycles > used / 2 || clues->in_function > used / 2)
+        return OVERFLOW_BY_RECURSION;
+    return OVERFLOW_BY_DEPTH;
+}
+
+/* full: there is no doubt that it is. */
+static void decide_overflow(const struct crash *crash, const struct stack_range *range, const struct clues *clues,
+                            bool full, struct verdict *verdict)
+{
+    bool host_knows = (range->source == STACK_REGISTERED || range->source == STACK_HOOK) && range->tie != TIE_NEARBY;
+    bool mostly_frames = !clues->walked || range->base_unknown || clues->in_frames >= clues->used / 2;
+
+    if (undeliverable(crash, VECTOR_PF) && range->tie != TIE_FRAMES)
+        verdict->against = AGAINST_GATE;
+    else if (!mostly_frames)
+        verdict->against = AGAINST_NO_FRAMES;
+    verdict->by = overflow_by(range, clues);
+    decide(verdict, VERDICT_OVERFLOW, host_knows && full && verdict->against == AGAINST_NOTHING);
 }
 
 /* --- all --- */
@@ -118,13 +118,14 @@ static void decide_kernel(const struct crash *crash, const struct stack_range *r
 {
     bool on_stack = range->source != STACK_NOT_FOUND && range->tie != TIE_EBP_ONLY;
     bool full = at_limit(range) && clues->push_failed;
+    bool below = range->tie == TIE_FRAMES || (on_stack && range->tie == TIE_INSIDE && range->pointer < range->limit);
 
     if (full && clues->no_code && crash->gates[VECTOR_PF] == GATE_BAD_HANDLER)
         decide(verdict, VERDICT_NO_HANDLER, true);
     else if (full && clues->frame_in && range->tie == TIE_INSIDE)
         decide(verdict, VERDICT_OTHER_STACK, false);
-    else if (full || range->tie == TIE_FRAMES)
-        decide_overflow(crash, range, clues, true, verdict);
+    else if (full || below)
+        decide_overflow(crash, range, clues, full || range->tie == TIE_FRAMES, verdict);
     else if (!on_stack && clues->esp_from_ebp)
         decide(verdict, VERDICT_SMASHED_EBP, false);
     else if (!on_stack && clues->push_failed)
@@ -184,8 +185,8 @@ const char *verdict_gate_text(enum gate_fault fault)
 const char *verdict_vector_name(uint32_t vector)
 {
     static const char names[VECTOR_COUNT][4] = {
-        "#DE", "#DB", "NMI", "#BP", "#OF", "#BR", "#UD", "#NM", "#DF", "9", "#TS", "#NP", "#SS", "#GP", "#PF", "15",
-        "#MF", "#AC", "#MC", "#XM", "#VE", "#CP",
+        "#DE", "#DB", "NMI", "#BP", "#OF", "#BR", "#UD", "#NM", "#DF", "9",   "#TS",
+        "#NP", "#SS", "#GP", "#PF", "15",  "#MF", "#AC", "#MC", "#XM", "#VE", "#CP",
     };
 
     return vector < VECTOR_COUNT && names[vector][0] ? names[vector] : "?";

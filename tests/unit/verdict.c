@@ -91,6 +91,11 @@ static void test_overflow(void)
     expect("far below it, and the frames lead there, whatever faulted", VERDICT_OVERFLOW, CERTAINTY_CERTAIN);
 
     begin();
+    range.pointer = LIMIT - 0x800;
+    clues.push_failed = clues.guarded = false;
+    expect("below it, in memory that is there", VERDICT_OVERFLOW, CERTAINTY_LIKELY);
+
+    begin();
     clues.push_failed = false;
     expect("no push failed: CR2 is a stale one near the guard page", VERDICT_UNKNOWN, CERTAINTY_NONE);
 
@@ -248,6 +253,10 @@ static void test_undeliverable(void)
     crash.gates[VECTOR_GP] = GATE_NOT_PRESENT;
     expect("which may be undeliverable, too", VERDICT_UNDELIVERABLE, CERTAINTY_CERTAIN);
     ok(verdict.vector == VECTOR_UD && verdict.vector_known, "what was raised at first is named");
+
+    begin_inside();
+    crash.gates[VECTOR_GP] = GATE_BAD_HANDLER;
+    expect("a handler that is not there is found out too late for a double fault", VERDICT_UNKNOWN, CERTAINTY_NONE);
 
     begin_inside();
     raise(RAISED_BY_INT, 0x40);
