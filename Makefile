@@ -59,6 +59,9 @@ help: ## this list
 run: $(BUILD)/kernels/$(KERNEL).elf ## boot the demo in QEMU and show its crash report (KERNEL=name: a test kernel's)
 	@QEMU=$(QEMU) sh tests/boot.sh $<
 
+kernels: ## the test kernels, a line each
+	@awk -f tests/kernels.awk $(sort $(wildcard tests/kernels/*.c) $(patsubst %/,%.expect,$(wildcard tests/kernels/*/)))
+
 lib: $(BUILD)/ksg.o ## build/ksg.o, the module: link it into a kernel together with kmod/ksg.h
 
 test: ## every test; ends with "N passed, N failed"
