@@ -19,8 +19,16 @@ void code_open(struct code *code, const struct symbols_header *table, const stru
     }
     for (unsigned i = 0; i < CODE_CACHE; i++)
         code->cache[i].start = code->cache[i].end = 0;
+    code->table = table;
     code->table_damaged = true;
     code->table_damaged = !symbols_open(&code->kernel, table, UINT32_MAX, true) && !symbols_none(table);
+}
+
+bool code_table_whole(const struct code *code)
+{
+    struct symbols symbols;
+
+    return symbols_open(&symbols, code->table, UINT32_MAX, true) || symbols_none(code->table);
 }
 
 static const struct ksg_range *range_of(const struct ksg_module *module, uint32_t address)

@@ -38,6 +38,7 @@ struct function {
 struct code {
     struct symbols kernel;
     bool table_damaged;                /* the embedded table: its names are lost */
+    const struct symbols_header *table;
     const struct ksg_module *modules;  /* list */
     uint32_t module_count;             /* how many of the list are whole */
     struct function cache[CODE_CACHE]; /* the last functions found, by address: recursion meets the same few */
@@ -45,6 +46,9 @@ struct code {
 
 /* Looks at the embedded table, checks it, and takes over the list of modules. */
 void code_open(struct code *code, const struct symbols_header *table, const struct ksg_module *modules);
+
+/* Is the embedded table as it was when code_open found it whole? */
+bool code_table_whole(const struct code *code);
 
 /* The function that holds address. The answer stands until the next call. */
 struct function *code_find(struct code *code, uint32_t address);

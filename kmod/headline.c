@@ -1,4 +1,5 @@
-/* The first lines: the verdict, the facts it rests on, the stack, the top users. Who reads no more still has the answer. */
+/* The first lines: the verdict, the facts it rests on, the stack, the top users. Who reads no more still has the
+ * answer. */
 #include "ksg.h"
 #include "parts.h"
 

@@ -62,4 +62,7 @@ static inline unsigned memory_code(struct memory *memory, uint32_t address, uint
     return memory_copy(memory, &memory->code, address, to, count);
 }
 
+/* CRC-32 of what can be read from start to end. */
+uint32_t memory_crc(struct memory *memory, uint32_t start, uint32_t end);
+
 #endif

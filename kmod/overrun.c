@@ -105,8 +105,8 @@ static bool frames_lead_to(struct memory *memory, struct code *code, const struc
     start.registers = 0;
     walk_begin(&walk, &start);
     while (walk_next(&walk, &row)) {
-        bool verified = row.kind == ROW_FRAME && (row.trust == TRUST_CHAINED || row.trust == TRUST_FRAMELESS ||
-                                                  row.trust == TRUST_TRAP);
+        bool verified = row.kind == ROW_FRAME &&
+                        (row.trust == TRUST_CHAINED || row.trust == TRUST_FRAMELESS || row.trust == TRUST_TRAP);
 
         reached += row.bytes;
         if (!verified)

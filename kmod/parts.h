@@ -7,30 +7,43 @@
 #include "crash.h"
 #include "fold.h"
 #include "print.h"
+#include "registry.h"
 #include "stack.h"
 #include "usage.h"
 #include "verdict.h"
 #include "walk.h"
 
+#define EARLY_LOSSES 8
+
 /* All that is known of the crash; filled in once, before the first part. */
 struct scene {
     struct print print;
+    struct code code;
     struct machine *machine;
+
+    /* From here on nothing changes any more once the headline has begun. */
     struct crash crash;
     struct stack_range range;
     struct clues clues;
     struct verdict verdict;
-    struct code code;
     struct walk_start start;
     struct usage_totals totals;
     struct usage_table modules;
     struct usage_table functions;
     struct fold_summary folded;
     struct biggest biggest;
-    bool walked; /* the five above hold */
+    uint32_t stack_crc; /* of the stack that was walked */
+    uint32_t walked;    /* what comes of the walk, the six above, holds */
+    struct registry_losses registered;
+    struct {
+        const char *part;
+        struct fault fault;
+    } early[EARLY_LOSSES]; /* parts lost before the headline */
+    uint32_t early_count;
 };
 
 void part_headline(struct scene *scene);
+void part_losses(struct scene *scene);
 
 void part_registers(struct scene *scene);
 void part_rows(struct scene *scene);
@@ -38,6 +51,15 @@ void part_modules(struct scene *scene);
 void part_functions(struct scene *scene);
 void part_frames(struct scene *scene);
 void part_stacks(struct scene *scene);
+void part_changes(struct scene *scene);
+
+/* "**** lost: " and what, on a line of its own. */
+void print_lost(struct scene *scene, const char *what);
+void print_lost_part(struct scene *scene, const char *part, const struct fault *fault);
+void print_lost_facts(struct scene *scene, const char *part);
+
+/* Of the stack that is walked, as it is now. */
+uint32_t losses_stack_crc(const struct scene *scene);
 
 /* Of the headline: its title, its sentence, and the lines below that say what it rests on. */
 const char *sentence_title(const struct verdict *verdict);

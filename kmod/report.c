@@ -1,9 +1,11 @@
 /* The report: its parts in order, each under a guard, and the line that ends it. */
 #include "report.h"
 
-#include "parts.h"
+#include <stddef.h>
+
+#include "facts.h"
 #include "instruction.h"
-#include "registry.h"
+#include "parts.h"
 #include "sum.h"
 
 /* What the double-fault task works on. There is one crash: the first. */
@@ -24,6 +26,7 @@ enum part_number {
     PART_FUNCTIONS,
     PART_FRAMES,
     PART_STACKS,
+    PART_CHANGES,
     PART_SUMS,
     PART_COUNT
 };
@@ -36,17 +39,18 @@ struct part {
 /* How far the report has come; a second double fault goes on behind it. */
 static uint32_t next_part;
 
-/* What the parts before the headline have lost: said behind it, for a report begins with its headline. */
-static struct {
-    struct registry_losses registered;
-    uint32_t parts; /* a bit for each */
-    struct fault faults[PART_HEADLINE];
-} losses;
+/* What stands fast once the headline begins: all of scene from crash on. */
+#define FACTS ((uint32_t *)&scene.crash)
+#define FACTS_WORDS ((sizeof(struct scene) - offsetof(struct scene, crash)) / 4)
+_Static_assert(sizeof(struct scene) % 4 == 0 && offsetof(struct scene, crash) % 4 == 0, "in whole words");
+
+static uint32_t facts_copy[FACTS_WORDS];
+static uint32_t facts_check;
 
 static void check_lists(void *unused)
 {
     (void)unused;
-    registry_check(scene.machine, &losses.registered);
+    registry_check(scene.machine, &scene.registered);
 }
 
 static void open_symbols(void *unused)
@@ -114,6 +118,7 @@ static void add_up(void *unused)
     fold_summarize(&scene.start, &scene.folded);
     biggest_find(&scene.start, &scene.biggest);
     clues_of_rows(&scene.start, &scene.range, &scene.folded, &scene.biggest, &scene.functions, &scene.clues);
+    scene.stack_crc = losses_stack_crc(&scene);
     scene.walked = true;
 }
 
@@ -121,7 +126,7 @@ static void judge(void *unused)
 {
     (void)unused;
     verdict_find(&scene.crash, &scene.range, &scene.clues, &scene.verdict);
-    if (scene.verdict.kind == VERDICT_NO_STACK && (losses.registered.stacks || losses.registered.stacks_cut))
+    if (scene.verdict.kind == VERDICT_NO_STACK && (scene.registered.stacks || scene.registered.stacks_cut))
         scene.verdict.certainty = CERTAINTY_LIKELY; /* it may be on one that was left out */
 }
 
@@ -167,13 +172,23 @@ static void stacks(void *unused)
     part_stacks(&scene);
 }
 
+static void losses(void *unused)
+{
+    (void)unused;
+    part_losses(&scene);
+}
+
+static void changes(void *unused)
+{
+    (void)unused;
+    part_changes(&scene);
+}
+
 static void sums(void *unused)
 {
     (void)unused;
     print_sums(&scene.print);
 }
-
-static void print_losses(void *unused);
 
 static const struct part parts[PART_COUNT] = {
     [PART_LISTS] = {"lists", check_lists},
@@ -182,85 +197,38 @@ static const struct part parts[PART_COUNT] = {
     [PART_WALK] = {"walk", add_up},
     [PART_VERDICT] = {"verdict", judge},
     [PART_HEADLINE] = {"headline", headline},
-    [PART_LOSSES] = {"losses", print_losses},
+    [PART_LOSSES] = {"losses", losses},
     [PART_REGISTERS] = {"registers", registers},
     [PART_ROWS] = {"rows", rows},
     [PART_MODULES] = {"modules", modules},
     [PART_FUNCTIONS] = {"functions", functions},
     [PART_FRAMES] = {"frames", frames},
     [PART_STACKS] = {"stacks", stacks},
+    [PART_CHANGES] = {"changes", changes},
     [PART_SUMS] = {"sums", sums},
 };
 
-static void print_lost(const char *what)
-{
-    print_string(&scene.print, "**** lost: ");
-    print_string(&scene.print, what);
-}
-
-/* A part is lost: says what happened where, on a line of its own. */
-static void print_loss(const char *part, const struct fault *fault)
-{
-    struct print *print = &scene.print;
-
-    if (print->column)
-        print_line_end(print);
-    print_lost(part);
-    print_string(print, ": ");
-    print_string(print, verdict_vector_name(fault->vector));
-    print_string(print, " in the handler at eip ");
-    print_hex8(print, fault->eip);
-    if (fault->vector == VECTOR_PF) {
-        print_string(print, ", cr2 ");
-        print_hex8(print, fault->address);
-    }
-    print_line_end(print);
-}
-
-/* Entries of a list that were left out. */
-static void print_left_out(const char *list, uint32_t damaged, bool cut)
-{
-    struct print *print = &scene.print;
-
-    if (damaged == 0 && !cut)
-        return;
-    print_lost(list);
-    print_decimal(print, damaged);
-    print_string(print, cut ? " damaged, and all behind" : " damaged");
-    print_line_end(print);
-}
-
-static void print_losses(void *unused)
-{
-    uint32_t lines = scene.print.lines;
-
-    (void)unused;
-    for (uint32_t i = 0; i < PART_HEADLINE; i++)
-        if (losses.parts >> i & 1)
-            print_loss(parts[i].name, &losses.faults[i]);
-    if (scene.machine->config_damaged) {
-        print_lost("configuration: damaged; COM1, 115200 baud, no hooks");
-        print_line_end(&scene.print);
-    }
-    print_left_out("registered stacks: ", losses.registered.stacks, losses.registered.stacks_cut);
-    print_left_out("registered modules: ", losses.registered.modules, losses.registered.modules_cut);
-    print_left_out("symbols of registered modules: ", losses.registered.symbols, false);
-    if (scene.code.table_damaged && !(losses.parts >> PART_SYMBOLS & 1)) {
-        print_lost("symbols: the table is damaged");
-        print_line_end(&scene.print);
-    }
-    if (scene.print.lines > lines)
-        print_line_end(&scene.print);
-}
-
+/* A report begins with its headline: what is lost before is named behind it. */
 static void lose(uint32_t number, const struct fault *fault)
 {
     if (number >= PART_HEADLINE) {
-        print_loss(parts[number].name, fault);
+        print_lost_part(&scene, parts[number].name, fault);
         return;
     }
-    losses.parts |= 1u << number;
-    losses.faults[number] = *fault;
+    if (scene.early_count >= EARLY_LOSSES)
+        return;
+    scene.early[scene.early_count].part = parts[number].name;
+    scene.early[scene.early_count++].fault = *fault;
+}
+
+/* A part during which the facts were overwritten may have said anything. For the next ones they are made good. */
+static void check_facts(uint32_t number)
+{
+    if (facts_whole(FACTS, FACTS_WORDS, facts_check))
+        return;
+    print_lost_facts(&scene, parts[number].name);
+    if (!facts_restore(FACTS, facts_copy, FACTS_WORDS, facts_check) && next_part < PART_SUMS)
+        next_part = PART_SUMS;
 }
 
 static void print_end(void)
@@ -281,14 +249,26 @@ static void print_end(void)
     print_line_end(print);
 }
 
+static void run_part(uint32_t number)
+{
+    struct fault fault;
+
+    next_part = number + 1;
+    if (!scene.machine->guard(scene.machine, parts[number].run, 0, &fault))
+        lose(number, &fault);
+}
+
 static void run_parts(void)
 {
+    while (next_part < PART_HEADLINE)
+        run_part(next_part);
+    if (next_part == PART_HEADLINE)
+        facts_check = facts_keep(FACTS, facts_copy, FACTS_WORDS);
     while (next_part < PART_COUNT) {
-        uint32_t number = next_part++;
-        struct fault fault;
+        uint32_t number = next_part;
 
-        if (!scene.machine->guard(scene.machine, parts[number].run, 0, &fault))
-            lose(number, &fault);
+        run_part(number);
+        check_facts(number);
     }
     print_end();
 }
@@ -302,8 +282,8 @@ void report_crash(struct machine *machine, const struct crash *crash)
     scene.verdict = (struct verdict){0};
     scene.walked = false;
     next_part = 0;
-    losses.parts = 0;
-    losses.registered = (struct registry_losses){0, 0, false, false, 0};
+    scene.early_count = 0;
+    scene.registered = (struct registry_losses){0, 0, false, false, 0};
     scene.code.table_damaged = false;
     print_begin(&scene.print, machine);
     run_parts();

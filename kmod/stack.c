@@ -39,8 +39,8 @@ static void take(struct stack_range *range, enum stack_source source, enum stack
 
 enum fit { FIT_NONE, FIT_NEARBY, FIT_EMPTY, FIT_BELOW, FIT_IN, FIT_IN_WITH_EBP };
 
-/* How well esp and ebp fit the stack. An ESP at the limit belongs to this stack rather than to the one that has its base
-   there. */
+/* How well esp and ebp fit the stack. An ESP at the limit belongs to this stack rather than to the one that has its
+   base there. */
 static enum fit fit(const struct ksg_stack *stack, uint32_t esp, uint32_t ebp)
 {
     if (esp >= stack->limit && esp <= stack->base) {
@@ -125,8 +125,8 @@ __attribute__((noinline)) static bool find_by_hook(struct machine *machine, stru
 
 /* --- the pages --- */
 
-/* Can the page be one of a stack? It is there, and not code. Nobody has one at address 0, where a switch to a task that never
-   was leads. */
+/* Can the page be one of a stack? It is there, and not code. Nobody has one at address 0, where a switch to a task that
+   never was leads. */
 static bool can_be_stack(struct memory *memory, struct code *code, uint32_t page)
 {
     bool holds_code = code_kind(code, page) == CODE_INSIDE || code_kind(code, page + PAGE - 1) == CODE_INSIDE;
@@ -156,7 +156,8 @@ static uint32_t probe_up(struct memory *memory, struct code *code, uint32_t addr
     return page ? page : 0u - PAGE;
 }
 
-static bool find_below_esp0(struct machine *machine, struct code *code, const struct crash *crash, struct stack_range *range)
+static bool find_below_esp0(struct machine *machine, struct code *code, const struct crash *crash,
+                            struct stack_range *range)
 {
     struct memory *memory = &machine->memory;
     uint32_t base = crash->esp0 & ~3u;

@@ -33,7 +33,7 @@ struct stack_range {
     uint32_t from;      /* where its use is counted from: pointer, but EBP for TIE_EBP_ONLY */
     bool limit_unknown; /* STACK_ESP0, STACK_PROBED: readable memory goes on below limit, or above base */
     bool base_unknown;
-    bool hook_faulted;  /* the host's find_stack: hook_fault says how */
+    bool hook_faulted; /* the host's find_stack: hook_fault says how */
     struct fault hook_fault;
 };
 

@@ -3,7 +3,7 @@
 
 #define MODULE_ROOM 30
 #define FUNCTION_ROOM 46
-#define MODULES_BYTES_END 25   /* the column behind the bytes */
+#define MODULES_BYTES_END 25 /* the column behind the bytes */
 #define FUNCTIONS_BYTES_END 55
 #define PERCENT_WIDTH 5
 #define FRAMES_WIDTH 8

@@ -58,7 +58,7 @@ cat >>"$work/calls" <<'CALLS'
 * report_crash stack_used run_parts print_end
 * memory_copy peek_page
 CALLS
-for part in check_lists open_symbols find_stack add_up judge headline print_losses registers rows modules functions frames stacks sums; do
+for part in $(sed -n 's/^ *\[PART_[A-Z]*\] = {"[a-z]*", \([a-z_]*\)},$/\1/p' "$here/../../kmod/report.c"); do
     echo "* report_crash $part run_parts guard guard_run"
 done >>"$work/calls"
 

@@ -18,7 +18,7 @@
 #include "../../kmod/host/allocate.h"
 #include "../../kmod/host/fail.h"
 
-#define ANSWER_SECONDS 60      /* of patience with QEMU itself */
+#define ANSWER_SECONDS 300     /* of patience with QEMU itself */
 #define READY_SECONDS 60
 #define HANG_SECONDS 8.0       /* of CPU time; a report with a dead UART takes less than one */
 #define POLL_MILLISECONDS 3

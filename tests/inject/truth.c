@@ -9,6 +9,7 @@
 #include <string.h>
 
 #define LINE_LONGEST 200
+#define REMARK_COLUMN 64
 #define PAGE_PRESENT 1u
 #define PAGE_FRAME 0xfffff000u
 #define TSS_EIP 32
@@ -90,7 +91,9 @@ struct reader {
     bool pc_known;
     uint32_t ebp;      /* as it was there */
     bool ebp_known;
-    bool lost;         /* the report names a loss */
+    bool lost;         /* the report names a loss, */
+    bool names_lost;   /* of the symbols, */
+    bool rows_lost;    /* of the rows */
 };
 
 __attribute__((format(printf, 2, 3))) static void lie(struct reader *reader, const char *format, ...)
@@ -126,7 +129,7 @@ static bool names(const struct elf *elf, const char *place, uint32_t pc)
 
 static void check_name(struct reader *reader, const char *place, const char *what)
 {
-    if (reader->pc_known && !names(&reader->evidence->site->elf, place, reader->pc))
+    if (reader->pc_known && !reader->names_lost && !names(&reader->evidence->site->elf, place, reader->pc))
         lie(reader, "%s %.60s is not where %08" PRIx32 " is", what, place, reader->pc);
 }
 
@@ -293,6 +296,20 @@ static bool next_line(const char **text, char line[LINE_LONGEST])
     return true;
 }
 
+/* A remark stands in a line of its own where the row's name left no room for it. */
+static bool is_row(const char *line)
+{
+    return line[0] != '*' && strncmp(line, "  on stack", 10) != 0 && strspn(line, " ") != REMARK_COLUMN;
+}
+
+static void append_remark(char line[LINE_LONGEST], const char *next)
+{
+    size_t length = strlen(line);
+
+    if (strspn(next, " ") == REMARK_COLUMN)
+        snprintf(line + length, LINE_LONGEST - length, " %.*s", (int)strcspn(next + REMARK_COLUMN, "\n"), next + REMARK_COLUMN);
+}
+
 bool truth_find_lie(const struct evidence *evidence, const char *text, char reason[200])
 {
     struct reader reader = {.evidence = evidence, .reason = reason};
@@ -300,6 +317,8 @@ bool truth_find_lie(const struct evidence *evidence, const char *text, char reas
     uint32_t eip = memory_word32(evidence->memory[1], evidence->site->host_task + TSS_EIP);
 
     reader.lost = strstr(text, "lost:") != 0;
+    reader.names_lost = strstr(text, "lost: symbols") != 0;
+    reader.rows_lost = strstr(text, "lost: rows") != 0;
     while (next_line(&text, reader.line)) {
         if (strncmp(reader.line, "======== kstackguard", 20) == 0) {
             check_title(&reader);
@@ -323,7 +342,8 @@ bool truth_find_lie(const struct evidence *evidence, const char *text, char reas
             in_rows = false;
         } else if (in_rows && strstr(reader.line, "... ") == reader.line + 9) {
             skip_folded(&reader);
-        } else if (in_rows && reader.line[0] != '*' && strncmp(reader.line, "  on stack", 10) != 0) {
+        } else if (in_rows && !reader.rows_lost && is_row(reader.line)) {
+            append_remark(reader.line, text);
             check_any_row(&reader);
         }
     }
