@@ -7,7 +7,8 @@
 #include "prologue.h"
 
 #define EBP_SIZE 4u
-#define FUNCTION_LONGEST 0x10000u /* bytes from where a pointer leads to the frame's pc, for that to be its function */
+/* From where a pointer leads to the frame's pc, in bytes, for that to be its function. */
+#define FUNCTION_LONGEST 0x10000u
 
 static void insert(struct biggest *biggest, const struct big_frame *frame)
 {
@@ -110,8 +111,8 @@ static uint32_t part_of(uint32_t wanted, uint32_t *rest)
     return part;
 }
 
-/* The function stands in its prologue, which has taken so much: whether pushes or locals came first is seen if nothing of
-   the other is among it. */
+/* The function stands in its prologue, which has taken so much: whether pushes or locals came first is seen if nothing
+   of the other is among it. */
 static void stop_in_prologue(struct prologue *prologue, uint32_t taken)
 {
     bool pushes_only = taken == prologue->pushes;
@@ -123,8 +124,8 @@ static void stop_in_prologue(struct prologue *prologue, uint32_t taken)
         prologue->locals = 0;
 }
 
-/* What is on the stack beyond what the prologue put there, when the function stands at pc: the arguments of the call it made,
-   with what aligns them. The code up to pc tells; else the code behind the call, if it takes them off itself. */
+/* What is on the stack beyond what the prologue put there, when the function stands at pc: the arguments of the call it
+   made, with what aligns them. The code up to pc tells; else the code behind the call, if it takes them off itself. */
 static uint32_t arguments_of(struct memory *memory, uint32_t start, const struct big_frame *frame,
                              struct prologue *prologue)
 {
@@ -147,7 +148,7 @@ static uint32_t arguments_of(struct memory *memory, uint32_t start, const struct
     return (uint32_t)instruction.esp_change;
 }
 
-/* Without symbols the call itself tells where the function starts: by its target, or by what its pointer leads to now. */
+/* Without symbols the call itself tells where the function starts: by its target, or what its pointer leads to now. */
 static uint32_t start_by_call(struct memory *memory, const struct big_frame *frame, const struct call *call)
 {
     uint32_t start = call->target;

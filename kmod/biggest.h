@@ -8,12 +8,12 @@
 
 /* The biggest frame of one function. */
 struct big_frame {
-    uint32_t function;       /* where it starts, if named; else pc */
+    uint32_t function; /* where it starts, if named; else pc */
     bool named;
-    uint32_t end;            /* behind its last byte; 0: not known */
-    uint32_t frames;         /* how many frames of it there are */
-    uint32_t bytes;          /* as the row has them */
-    uint32_t own;            /* of these, what lies above ESP as it was in this function: not the callee's record */
+    uint32_t end;    /* behind its last byte; 0: not known */
+    uint32_t frames; /* how many frames of it there are */
+    uint32_t bytes;  /* as the row has them */
+    uint32_t own;    /* of these, what lies above ESP as it was in this function: not the callee's record */
     uint32_t pc;
     bool pc_exact;
     bool trapped;            /* what lies below is a trap frame and its stub's use */
@@ -32,10 +32,10 @@ void biggest_find(const struct walk_start *start, struct biggest *biggest);
 struct anatomy {
     uint32_t locals;
     uint32_t pushes;
-    uint32_t below;       /* its callee's EBP and return address, or a trap frame with its stub's pushes */
-    uint32_t arguments;   /* of the call it made, still on the stack, with what aligns them */
-    uint32_t dynamic;     /* alloca, variable arrays */
-    uint32_t alignment;   /* at most: from aligning ESP */
+    uint32_t below;     /* its callee's EBP and return address, or a trap frame with its stub's pushes */
+    uint32_t arguments; /* of the call it made, still on the stack, with what aligns them */
+    uint32_t dynamic;   /* alloca, variable arrays */
+    uint32_t alignment; /* at most: from aligning ESP */
     uint32_t unexplained;
     bool called;            /* the return address can be one: as far as is known, a CALL ends there */
     bool called_by_pointer; /* it went through memory, at pointer */

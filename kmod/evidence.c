@@ -1,4 +1,5 @@
-/* The lines below the verdict's sentence: how sure it is, the facts that it rests on, and those that speak against it. */
+/* The lines below the verdict's sentence: how sure it is, the facts that it rests on, and those that speak against it.
+ */
 #include "ksg.h"
 #include "parts.h"
 

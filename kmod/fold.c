@@ -1,7 +1,8 @@
 /* Folding: recursion is shown once and counted. */
 #include "fold.h"
 
-_Static_assert(FOLD_WINDOW > FOLD_LEAST * FOLD_LONGEST && !(FOLD_WINDOW & (FOLD_WINDOW - 1)), "the window holds all turns");
+_Static_assert(FOLD_WINDOW > FOLD_LEAST * FOLD_LONGEST && !(FOLD_WINDOW & (FOLD_WINDOW - 1)),
+               "the window holds all turns");
 
 #define WORK 0x400000u /* rows; finding the cycles of a whole stack takes a few per row */
 
@@ -10,7 +11,8 @@ _Static_assert(FOLD_WINDOW > FOLD_LEAST * FOLD_LONGEST && !(FOLD_WINDOW & (FOLD_
 /* Rows of the same signature are likely to be turns of a cycle; then they are compared in full. */
 static uint32_t signature(const struct row *row)
 {
-    return (row->pc ^ row->bytes << 20 ^ row->bytes >> 12) * 0x9e3779b1u ^ (uint32_t)row->kind ^ (uint32_t)row->trust << 4;
+    return (row->pc ^ row->bytes << 20 ^ row->bytes >> 12) * 0x9e3779b1u ^ (uint32_t)row->kind ^
+           (uint32_t)row->trust << 4;
 }
 
 static void look_ahead(struct fold *fold)
@@ -76,7 +78,8 @@ static bool may_repeat(const struct fold *fold, uint32_t rows)
 
 static bool same(const struct row *a, const struct row *b)
 {
-    return a->kind == ROW_FRAME && b->kind == ROW_FRAME && a->pc == b->pc && a->bytes == b->bytes && a->trust == b->trust;
+    return a->kind == ROW_FRAME && b->kind == ROW_FRAME && a->pc == b->pc && a->bytes == b->bytes &&
+           a->trust == b->trust;
 }
 
 /* Does the row say by its name where the one before it returns to? */
@@ -109,7 +112,8 @@ static void measure(struct fold *fold, uint32_t rows, struct cycle *cycle)
         cycle->bytes += row.bytes;
         cycle->last = row.child_ebp;
     }
-    while (fold->work > 0 && (more = walk_next(&before, &row)) && walk_next(&behind, &earlier) && same(&row, &earlier)) {
+    while (fold->work > 0 && (more = walk_next(&before, &row)) && walk_next(&behind, &earlier) &&
+           same(&row, &earlier)) {
         fold->work--;
         if (++matched % rows == 0)
             cycle->last = row.child_ebp;

@@ -14,31 +14,32 @@ struct cycle {
     uint32_t rows;   /* of one turn */
     uint32_t frames; /* of one turn: what counts as a frame */
     uint32_t turns;
-    uint32_t bytes;  /* of one turn */
-    uint32_t pc;     /* of its first row, */
-    bool pc_exact;   /* which is an instruction, not a return address */
-    uint32_t last;   /* the ChildEBP of the last row of its last turn */
+    uint32_t bytes; /* of one turn */
+    uint32_t pc;    /* of its first row, */
+    bool pc_exact;  /* which is an instruction, not a return address */
+    uint32_t last;  /* the ChildEBP of the last row of its last turn */
 };
 
 /* Where the folded rows are. */
 struct fold {
-    struct walk next;  /* gives the next row */
-    struct walk ahead; /* gives the row behind the last of window */
+    struct walk next;             /* gives the next row */
+    struct walk ahead;            /* gives the row behind the last of window */
     uint32_t first, count;        /* rows: the number of the next one, and of how many of those to come is known */
     uint32_t window[FOLD_WINDOW]; /* their signatures, each where its number modulo FOLD_WINDOW says */
     uint32_t alike[FOLD_WINDOW];  /* for each the number of the next row in its list, if that is known already */
     uint32_t newest[FOLD_LISTS];  /* of each list of rows whose signatures are alike, the last row */
-    uint32_t left;     /* rows of the cycle's first turn that are still to be given */
-    bool skip;         /* the cycle's other turns come next, and are left out */
+    uint32_t left;                /* rows of the cycle's first turn that are still to be given */
+    bool skip;                    /* the cycle's other turns come next, and are left out */
     struct cycle cycle;
-    uint32_t work;     /* rows that may still be looked at in vain */
+    uint32_t work; /* rows that may still be looked at in vain */
 };
 
 void fold_begin(struct fold *fold, const struct walk_start *start);
 
 /*
- * The next row that is to be shown. cycle->turns is not 0 behind the last row of a cycle's first turn: then the other turns
- * were left out, and the row after that is the first behind the cycle. False: there is none left; fold->next.end says why.
+ * The next row that is to be shown. cycle->turns is not 0 behind the last row of a cycle's first turn: then the other
+ * turns were left out, and the row after that is the first behind the cycle. False: there is none left; fold->next.end
+ * says why.
  */
 bool fold_next(struct fold *fold, struct row *row, struct cycle *cycle);
 

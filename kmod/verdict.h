@@ -8,18 +8,18 @@
 
 enum verdict_kind {
     VERDICT_UNKNOWN,
-    VERDICT_OVERFLOW,       /* the stack was full */
-    VERDICT_ENTRY,          /* from user mode: no room on the kernel stack of esp0 */
-    VERDICT_HOLE,           /* a page of the stack is not present */
-    VERDICT_NO_STACK,       /* ESP is on no known stack, and nothing can be written there */
-    VERDICT_OTHER_STACK,    /* ESP is at the end of a stack, and the running function's frame is on another */
-    VERDICT_SMASHED_EBP,    /* ESP was taken from a saved EBP that had been overwritten */
-    VERDICT_SMASHED_RETURN, /* a ret went to a return address that had been overwritten */
-    VERDICT_UNDELIVERABLE,  /* an exception could not be delivered: the host's IDT or TSS is not fit for it */
-    VERDICT_NO_HANDLER,     /* the page-fault handler is not there, so that its faults filled the stack */
+    VERDICT_OVERFLOW,        /* the stack was full */
+    VERDICT_ENTRY,           /* from user mode: no room on the kernel stack of esp0 */
+    VERDICT_HOLE,            /* a page of the stack is not present */
+    VERDICT_NO_STACK,        /* ESP is on no known stack, and nothing can be written there */
+    VERDICT_OTHER_STACK,     /* ESP is at the end of a stack, and the running function's frame is on another */
+    VERDICT_SMASHED_EBP,     /* ESP was taken from a saved EBP that had been overwritten */
+    VERDICT_SMASHED_RETURN,  /* a ret went to a return address that had been overwritten */
+    VERDICT_UNDELIVERABLE,   /* an exception could not be delivered: the host's IDT or TSS is not fit for it */
+    VERDICT_NO_HANDLER,      /* the page-fault handler is not there, so that its faults filled the stack */
     VERDICT_NO_DOUBLE_FAULT, /* the gate was entered by int 8 or by IRQ 0 */
-    VERDICT_ON_DEMAND,      /* nothing happened to a stack: ksg_report was called */
-    VERDICT_TRAMPLED        /* a stack, not always the current one, was used to its end */
+    VERDICT_ON_DEMAND,       /* nothing happened to a stack: ksg_report was called */
+    VERDICT_TRAMPLED         /* a stack, not always the current one, was used to its end */
 };
 
 enum certainty { CERTAINTY_NONE, CERTAINTY_LIKELY, CERTAINTY_CERTAIN };
@@ -37,10 +37,10 @@ enum against {
 struct verdict {
     enum verdict_kind kind;
     enum certainty certainty;
-    enum overflow_by by;     /* VERDICT_OVERFLOW */
+    enum overflow_by by; /* VERDICT_OVERFLOW */
     enum against against;
-    bool vector_known;       /* VERDICT_UNDELIVERABLE: */
-    uint32_t vector;         /* what was raised; else the first exception without a usable gate */
+    bool vector_known; /* VERDICT_UNDELIVERABLE: */
+    uint32_t vector;   /* what was raised; else the first exception without a usable gate */
 };
 
 /* Weighs what is known. Looks at nothing else. */

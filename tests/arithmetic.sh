@@ -140,6 +140,57 @@ used by function                                  bytes    %  frames  entered
 
 END
 
+# A frame over the guard page, and lines that go on below.
+cat >"$work/jumped" <<'END'
+======== kstackguard 1.0: KERNEL STACK OVERFLOW ========
+hog!deep+0x3 ran off the end of stack "hog", by one frame.
+  likely:  esp c0601000 is 3000 below the limit, cr2 c0600ffc is not present
+           jumped the guard page in one frame of 2810: hog!spread+0x1b
+  against: only 3000 of it is in known frames
+  stack:   limit c0604000 base c0605000 size 1000, all of it used,
+           2 frames
+  biggest: 2810 in one frame, hog!spread+0x1b;
+           2808 of it locals
+  repeats: hog!deep, 1 frames, 7f0 in all
+
+  Memory ChildEBP RetAddr
+     7f0 c06017f0 c0100008 hog!deep+0x3
+    2810 c0604000 00000000 hog!spread+0x1b
+    1000                   (from the last frame to the base)
+  walk ended at a zero ebp; 4000 in all
+
+biggest frames
+ 2810 hog!spread+0x1b
+      2808 locals, 8 its callee's ebp and return address
+
+END
+
+# No ESP: everything counts from EBP on.
+cat >"$work/strayed" <<'END'
+======== kstackguard 1.0: DOUBLE FAULT, ESP ON NO STACK ========
+kernel!switch_stack+0x10 ran with an esp that is on no known stack.
+  certain: esp 00000000 is on no known stack, cr2 fffffffc is not present
+  stack:   limit c0700000 base c0701000 size 1000, 18 of it above ebp, 1 frame
+
+esi 00000000 edi 00000000 ebp c0700fe8 esp 00000000  cr2 fffffffc
+
+  Memory ChildEBP RetAddr
+       0 c0700fe8 c0100526 (before the first frame)
+      10 c0700ff8 c0100b7f kernel!kernel_main+0x2e              recovered
+       8                   (from the last frame to the base)
+  walk ended at a zero ebp; 18 in all
+
+END
+
+# From user mode: no stack is in use.
+cat >"$work/entry" <<'END'
+======== kstackguard 1.0: DOUBLE FAULT, NO ROOM AT ESP0 ========
+An entry from user mode found no room on stack "worker".
+  certain: esp0 c0800000 is at the limit, cr2 c07ffffc is in its guard page
+  stack:   limit c0800000 base c0801000 size 1000, empty: esp0 is not its base
+
+END
+
 # report FILE SED-SCRIPT: the report with something changed before its end line is put to it, or after.
 report() {
     sed -e "$2" "$work/$1" | sh finish.sh >"$work/log"
@@ -162,6 +213,12 @@ report walks ''
 right 'a right report of many kinds of rows'
 report deep ''
 right 'a right report of too many rows'
+report jumped ''
+right 'a right report of a frame over the guard page'
+report strayed ''
+right 'a right report without an ESP'
+report entry ''
+right 'a right report of user mode'
 
 report overflow 's/, cr2 c0212ffc is in its guard page//'
 right 'no cr2 among the facts, as on demand'
@@ -208,6 +265,19 @@ walks|s/5 turns/6 turns/|has turns times bytes as f0, which is c8
 walks|s/5 turns, 28 each/4 turns, 32 each/|has the frames of that cycle as 2, which is 
 walks|s/and 1 more/and 2 more/|has the frames of that cycle as 3, which is 2
 walks|s/repeats: kernel!parse/repeats: kernel!other/|is no function of that cycle
+jumped|s/frame of 2810:/frame of 2800:/|is none of the rows
+jumped|s/2810: hog!spread+0x1b/2810: hog!spread+0x1c/|is none of the rows
+jumped|s/only 3000 of it/only 2ff0 of it/|has the bytes of all frames as 2ff0, which is 3000
+jumped|s/^ *2 frames/           3 frames/|has the frames that the stack's line counts as 3, which is 2
+jumped|s/2808 of it locals/2800 of it locals/|has its locals as 2800, which is 2808
+jumped|s/deep, 1 frames/deep, 2 frames/|has the frames of that function as 2, which is 1
+jumped|s/7f0 in all/7f8 in all/|has the bytes of that function as 7f8, which is 7f0
+jumped|s/3000 below/2000 below/|has esp - limit as -2000, which is -3000
+strayed|s/18 of it above/20 of it above/|has base - ebp as 20, which is 18
+strayed|s/ebp c0700fe8/ebp c0700fe0/|has base - ebp as 18, which is 20
+strayed|s/   0 c0700fe8/   4 c0700fe8/|has Memory as 4, which is 0
+entry|s/, empty: esp0 is not its base/, empty/|esp0 is not its base
+entry|s/esp0 c0800000 is at the limit/esp0 c0801000 is 1000 above the limit/|esp0 is its base
 deep|s/12 times more/11 times more/|has what they take as c0, which is b0
 deep|s/84 frames not shown/83 frames not shown/|has the frames that the stack's line counts as 99, which is 98
 deep|s/f10 in all/f00 in all/|has their last ChildEBP as c0500ff0, which is c0500fe0

@@ -13,6 +13,7 @@ BEGIN {
 
 {
     kind = $1
+    program = $1 "/" $2
     if (!(kind in done))
         order[++kinds] = kind
     done[kind]++
@@ -34,9 +35,9 @@ function blame(why)
 {
     missed[kind]++
     if (++failed == 1)
-        worst = kind "/" $2
+        worst = program
     if (failed <= SHOWN)
-        print "  " kind "/" $2 ": " why
+        print "  " program ": " why
 }
 
 END {

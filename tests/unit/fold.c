@@ -12,8 +12,8 @@
 #define STACK_SIZE 0x200000u
 #define CODE 0xc0100000u
 #define FUNCTION_SIZE 0x100u
-#define REST 8u        /* bytes from the last frame to the base */
-#define FRAME 16u      /* bytes of a frame of A to Z */
+#define REST 8u         /* bytes from the last frame to the base */
+#define FRAME 16u       /* bytes of a frame of A to Z */
 #define LARGE_FRAME 48u /* and of a to z: the same functions, in a frame of another size */
 #define FRAMES_MOST 70000
 
@@ -155,7 +155,8 @@ static void test_lengths(void)
         for (unsigned i = 0; i < 5; i++)
             strcat(letters, turn);
         strcat(letters, "Z");
-        snprintf(expected, sizeof expected, length <= FOLD_LONGEST ? "%s[5]Z" : "%s", length <= FOLD_LONGEST ? turn : letters);
+        snprintf(expected, sizeof expected, length <= FOLD_LONGEST ? "%s[5]Z" : "%s",
+                 length <= FOLD_LONGEST ? turn : letters);
         expect(length <= FOLD_LONGEST ? "a turn of 64 frames" : "a turn of 65 is too long", letters, expected);
     }
 }

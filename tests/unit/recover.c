@@ -139,12 +139,14 @@ static void test_traps(void)
 
     to_middle();
     call("middle_leaf");
-    interrupt(at("leaf"));
+    push(victim.ebp);
+    interrupt(at("leaf_pushed"));
     in_stub();
     victim.ebp = 0x12345678;
-    expect("a function's first instruction, where EBP is still its caller's", "handler_body",
-           "8 handler_body recovered\n0 stub_handler recovered trap\n3c leaf recovered\n10 middle_leaf recovered\n"
-           "18 outer_middle recovered\n10 thread_outer recovered\n8 (rest)\nend: zero\n");
+    expect(
+        "a prologue, where EBP is still the caller's", "handler_body",
+        "8 handler_body recovered\n0 stub_handler recovered trap\n40 leaf_pushed recovered\n10 middle_leaf recovered\n"
+        "18 outer_middle recovered\n10 thread_outer recovered\n8 (rest)\nend: zero\n");
 }
 
 /* --- what else is on a stack --- */

@@ -101,7 +101,7 @@ static void test_stubs_by_shape(void)
     interrupt(at("middle_body"));
     push(EFLAGS);
     push(0x20);
-    push(at("middle_body"));
+    push(at("other"));
     pushad();
     handler_inside("stub_dark_handler");
     expect("not the kernel's code segment", "handler_body",
@@ -114,14 +114,13 @@ static void test_stubs_by_shape(void)
     push(0x12345678);
     pushad();
     handler_inside("stub_dark_handler");
-    expect("no code at EIP", "handler_body",
-           "8 handler_body\n0 stub_dark_handler trap\n48 middle_body\n" ABOVE_MIDDLE);
+    expect("no code at EIP", "handler_body", "8 handler_body\n0 stub_dark_handler trap\n48 middle_body\n" ABOVE_MIDDLE);
 
     to_middle();
     interrupt(at("middle_body"));
     push(EFLAGS | 8);
     push(KERNEL_CS);
-    push(at("middle_body"));
+    push(at("other"));
     pushad();
     handler_inside("stub_dark_handler");
     expect("EFLAGS that the CPU does not have", "handler_body",
@@ -176,9 +175,9 @@ static void test_stubs_by_shape(void)
     call("long_bare_leaf");
     enter();
     locals(4);
-    expect(
-        "a trap further out belongs to the stub, not to what its handler called", "leaf_body",
-        "4 leaf_body\nc long_bare_leaf guess\n10 handler_pointer guess\n0 stub_handler trap\n48 middle_body\n" ABOVE_MIDDLE);
+    expect("a trap further out belongs to the stub, not to what its handler called", "leaf_body",
+           "4 leaf_body\nc long_bare_leaf guess\n10 handler_pointer guess\n0 stub_handler trap\n48 "
+           "middle_body\n" ABOVE_MIDDLE);
 
     /* What an interrupt left in the locals of a function that was called. */
     to_outer();

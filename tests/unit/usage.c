@@ -84,6 +84,13 @@ static uint32_t module_key(unsigned module)
     return code_module(code_find(&code, CODE + module * MODULE_SIZE));
 }
 
+static bool entered(const struct usage_table *table, uint32_t key, uint32_t times)
+{
+    const struct usage *usage = find(table, key);
+
+    return usage && usage->entered == times;
+}
+
 static bool used(const struct usage_table *table, uint32_t key, uint32_t bytes, uint32_t frames)
 {
     const struct usage *usage = find(table, key);
@@ -107,6 +114,9 @@ static void test_few(void)
            used(&table, module_key(2), 0x100, 1),
        "each module's rows together");
     ok(used(&table, USAGE_REST, 0x40, 0), "the bytes after the last frame by themselves");
+    ok(entered(&table, module_key(0), 2) && entered(&table, module_key(1), 2) && entered(&table, module_key(2), 1) &&
+           entered(&table, USAGE_REST, 0),
+       "how often each was entered");
     ok(table.count == 4 && table.other_count == 0, "and nothing else");
     ok(table.entries[0].key == module_key(2) && table.entries[1].key == USAGE_REST &&
            table.entries[2].key == module_key(0) && table.entries[3].key == module_key(1),
@@ -181,10 +191,38 @@ static void test_many(unsigned module_count)
        "%u modules: those left out have the fewest bytes", module_count);
 }
 
+/* Frames in a row are one entry, also when many others have to be passed by, or when there is something else in between. */
+static void test_entered(void)
+{
+    static const struct frame frames[] = {{0, 8}, {0, 8}, {1, 8}, {0, 8}, {0, 8}, {0, 8}, {1, 8}, {1, 8}};
+    struct frame many[MODULES_MOST];
+    struct usage_table table;
+    bool right = true;
+
+    begin(2);
+    put_chain(frames, 8, 8);
+    usage_count(&start, USAGE_BY_MODULE, &table);
+    ok(entered(&table, module_key(0), 2) && entered(&table, module_key(1), 2), "a run of frames is one entry");
+
+    begin(MODULES_MOST);
+    for (unsigned i = 0; i < MODULES_MOST; i++)
+        many[i] = (struct frame){i % 2 ? i : 0, 8};
+    put_chain(many, MODULES_MOST, 8);
+    usage_count(&start, USAGE_BY_MODULE, &table);
+    for (uint32_t i = 0; i < table.count; i++) {
+        bool first = table.entries[i].key == module_key(0);
+
+        right = right && table.entries[i].entered == (first ? MODULES_MOST / 2 : table.entries[i].frames);
+    }
+    ok(right && entered(&table, module_key(0), MODULES_MOST / 2), "in every pass");
+    ok(table.others.entered == table.others.frames, "also of those left out");
+}
+
 int main(void)
 {
     test_few();
     test_what_is_no_module();
+    test_entered();
     test_many(31);
     test_many(32);
     test_many(33);

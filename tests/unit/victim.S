@@ -399,6 +399,15 @@ mark stub_switch_handler
     popad
     iretd
 
+function stub_framed_switch
+    push ebp
+    mov ebp, esp
+    mov esp, [ebx]
+    call handler
+mark stub_framed_switch_handler
+    leave
+    iretd
+
 /* A function with a frame calls on another stack. */
 function switches
     push ebp

@@ -224,8 +224,7 @@ static void test_scanned(void)
     push(0);
     push(0x33333333);
     locals(12);
-    expect("0 is no return address but a thread's first one", "bare_body",
-           "124 bare_body guess\n" ABOVE_OUTER);
+    expect("0 is no return address but a thread's first one", "bare_body", "124 bare_body guess\n" ABOVE_OUTER);
 
     to_outer();
     lost_inside("outer_lost", "outer_pointer");
@@ -242,6 +241,18 @@ static void test_scanned(void)
     expect("a wrong guess makes a guess of the next row", "leaf_body",
            "4 leaf_body\n4 lost_leaf guess\n2c middle_pointer guess\n" ABOVE_OUTER);
 
+    to_outer();
+    call("outer_pointer");
+    locals(12);
+    push(at("middle_pointer"));
+    locals(4);
+    call("bare_bare");
+    push(0x33333333);
+    locals(12);
+    victim.pieces.list[1].size = at("bare_leaf") - CODE;
+    expect("where the code at pc cannot be read, a function counts as one with an EBP frame", "bare_body",
+           "c bare_body frameless\n30 bare_bare guess\n" ABOVE_OUTER);
+
     begin();
     push(0);
     enter();
@@ -252,6 +263,19 @@ static void test_scanned(void)
     lost_inside("outer_pointer", "middle_pointer");
     expect("also where its own call is by pointer; what EBP leads to then is right again", "leaf_body",
            "4 leaf_body\n4 lost_leaf guess\n2c middle_pointer guess\n10 thread_pointer\n8 (rest)\nend: zero\n");
+
+    begin();
+    push(0);
+    enter();
+    locals(8);
+    call("thread_pointer");
+    enter();
+    locals(16);
+    call("outer_pointer");
+    locals(16);
+    push(at("middle_pointer"));
+    expect("and innermost", "lost_body",
+           "0 lost_body guess\n28 middle_pointer guess\n10 thread_pointer\n8 (rest)\nend: zero\n");
 }
 
 /* --- the first frames of a stack --- */
@@ -358,6 +382,14 @@ static void test_other_stacks(void)
     handler_inside("stub_switch_handler");
     expect("a stub that switched stacks has its trap on the other one", "handler_body",
            "8 handler_body\n0 stub_switch_handler trap\nc (rest)\non thread\n34 middle_body\n" ABOVE_MIDDLE);
+
+    to_middle();
+    interrupt(at("middle_body"));
+    enter();
+    switch_stacks();
+    handler_inside("stub_framed_switch_handler");
+    expect("also a stub with an EBP frame", "handler_body",
+           "8 handler_body\n8 (rest)\non thread\n0 stub_framed_switch_handler trap\n18 middle_body\n" ABOVE_MIDDLE);
 
     begin();
     interrupt_from_user(0x08048123);
