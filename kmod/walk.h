@@ -79,6 +79,12 @@ struct walk {
     bool done;
 };
 
+/* Where the next record can be at the lowest. */
+static inline uint32_t walk_floor(const struct walk *walk)
+{
+    return (walk->esp + 3) & ~3u;
+}
+
 void walk_begin(struct walk *walk, const struct walk_start *start);
 
 /* The next row. False when there is none left; walk->end then says why. */

@@ -1,0 +1,88 @@
+/* Giving a row. */
+#include "give.h"
+
+void give_bytes(struct walk *walk, struct row *row, uint32_t address)
+{
+    row->bytes = address > walk->reached ? address - walk->reached : 0;
+    walk->reached += row->bytes;
+}
+
+bool give(struct walk *walk, struct row *row, enum row_kind kind)
+{
+    row->kind = kind;
+    row->trust = TRUST_CHAINED;
+    row->stub = false;
+    row->bytes = 0;
+    row->pc = walk->pc;
+    row->function = 0;
+    return true;
+}
+
+/* How far the row can be trusted: a function that a guess led to is one itself, unless a direct CALL confirms it. */
+static enum trust trust_in(const struct walk *walk, enum trust trust)
+{
+    if (walk->doubtful)
+        return TRUST_GUESS;
+    return walk->recovered && trust != TRUST_GUESS ? TRUST_RECOVERED : trust;
+}
+
+bool give_frame(struct walk *walk, struct row *row, const struct function *function, const struct record *record,
+                enum trust trust, enum evidence evidence)
+{
+    give(walk, row, ROW_FRAME);
+    row->trust = trust_in(walk, trust);
+    row->function = function;
+    row->child_ebp = record->at;
+    row->return_address = record->return_address;
+    give_bytes(walk, row, record->at);
+    walk->child = record->at;
+    walk->begun = true;
+
+    walk->evidence = evidence;
+    walk->pc = record->return_address;
+    walk->pc_known = true;
+    walk->exact = false;
+    walk->plain = evidence == EVIDENCE_DIRECT && !walk->doubtful;
+    walk->esp = record->at + RECORD_SIZE;
+    walk->ebp = record->link;
+    return true;
+}
+
+bool give_stub(struct walk *walk, struct row *row, const struct function *function, const struct trap *trap)
+{
+    give(walk, row, ROW_FRAME);
+    row->trust = trust_in(walk, TRUST_TRAP);
+    row->stub = true;
+    row->function = function;
+    row->child_ebp = walk->child;
+    row->return_address = trap->eip;
+    give_bytes(walk, row, walk->child);
+    walk->begun = true;
+
+    walk->pc = trap->eip;
+    walk->exact = true;
+    walk->plain = false;
+    walk->esp = trap->esp;
+    walk->ebp = trap->ebp;
+    if (trap->user)
+        walk->end = WALK_USER;
+    return true;
+}
+
+bool give_lost(struct walk *walk, struct row *row, const struct function *function)
+{
+    give(walk, row, ROW_LOST);
+    row->function = function;
+    walk->plain = false;
+    return true;
+}
+
+bool give_rest(struct walk *walk, struct row *row, enum walk_end end)
+{
+    walk->end = end;
+    walk->done = true;
+    walk->plain = false;
+    give(walk, row, ROW_REST);
+    give_bytes(walk, row, walk->view.base);
+    return true;
+}
