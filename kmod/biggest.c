@@ -75,6 +75,7 @@ static void find_frames(const struct walk_start *start, struct biggest *biggest)
         frame.own = row.child_ebp > esp && row.child_ebp - esp < row.bytes ? row.child_ebp - esp : row.bytes;
         frame.pc = row.pc;
         frame.pc_exact = exact;
+        frame.guess = row.trust == TRUST_GUESS;
         frame.trapped = trapped;
         frame.return_address = row.return_address;
         trapped = row.trust == TRUST_TRAP;

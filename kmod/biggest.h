@@ -16,6 +16,7 @@ struct big_frame {
     uint32_t own;    /* of these, what lies above ESP as it was in this function: not the callee's record */
     uint32_t pc;
     bool pc_exact;
+    bool guess;              /* so says the row */
     bool trapped;            /* what lies below is a trap frame and its stub's use */
     uint32_t return_address; /* of the biggest one */
 };

@@ -3,6 +3,7 @@
 
 #include "prologue.h"
 #include "record.h"
+#include "registry.h"
 
 /* What the CPU pushes at most for an exception: EFLAGS, CS, EIP, error code; from ring 3 also SS, ESP. SDM vol.
    3, 6.12.1. All pushes are tried from the top, and CR2 is the first address that failed: within this many bytes below
@@ -78,6 +79,22 @@ static bool frame_by_ebp(struct machine *machine, struct code *code, const struc
     return record_evidence(&view, record.return_address, function) == EVIDENCE_DIRECT;
 }
 
+/* The registered stacks below the limit that ESP has reached, or passed. */
+static void find_run_over(const struct stack_range *range, bool off_stack, struct clues *clues)
+{
+    const struct ksg_stack *stack = registry_stacks();
+
+    if (off_stack)
+        return;
+    for (unsigned i = 0; stack && i < REGISTRY_LONGEST && registry_stack_whole(stack); i++, stack = stack->next) {
+        if (stack->limit >= range->limit || stack->base <= range->pointer)
+            continue;
+        clues->run_over_count++;
+        if (!clues->run_over || stack->limit < clues->run_over->limit)
+            clues->run_over = stack;
+    }
+}
+
 void clues_of_registers(struct machine *machine, struct code *code, const struct crash *crash,
                         const struct stack_range *range, struct clues *clues)
 {
@@ -95,6 +112,7 @@ void clues_of_registers(struct machine *machine, struct code *code, const struct
     clues->guarded = range->source != STACK_NOT_FOUND && !stack_page_readable(memory, range->limit - 1);
     clues->esp_from_ebp = off_stack && between <= CLOSE && !stack_page_readable(memory, crash->ebp);
     clues->pointer_in = stack_at(range->pointer);
+    find_run_over(range, off_stack, clues);
     raised_find(memory, crash, &clues->raised);
     if (crash_in_user_mode(crash))
         return;
@@ -199,8 +217,10 @@ static void read_row(struct reading *reading, const struct walk_start *start, co
                      const struct row *row, const struct standing *before, struct clues *clues)
 {
     uint32_t end = reading->reached + row->bytes;
-    bool across_limit = reading->reached < range->limit && end >= range->limit && row->kind == ROW_FRAME;
-    bool is_stub = row->kind == ROW_FRAME && (row->stub || row->trust == TRUST_TRAP);
+    bool is_frame = row->kind == ROW_FRAME;
+    bool known = is_frame && row->trust != TRUST_GUESS;
+    bool across_limit = reading->reached < range->limit && end >= range->limit && known;
+    bool is_stub = is_frame && (row->stub || row->trust == TRUST_TRAP);
     bool interrupted = reading->after_stub && !is_stub && row->kind != ROW_USER && reading->rows <= HANDLER_ROWS;
 
     reading->frame = (struct clue_row){row->bytes, row->pc, before->exact};
@@ -210,7 +230,7 @@ static void read_row(struct reading *reading, const struct walk_start *start, co
     if (!reading->elsewhere && interrupted)
         clues->trapped = (struct clue_row){before->esp - start->esp, row->pc, true};
     clues->used += row->bytes;
-    clues->in_frames += row->kind == ROW_FRAME ? row->bytes : 0;
+    clues->in_frames += is_frame ? row->bytes : 0;
     reading->after_stub = is_stub;
     reading->last = *row;
     reading->reached = end;
@@ -249,6 +269,8 @@ void clues_of_rows(const struct walk_start *start, const struct stack_range *ran
         clues->trapped.bytes = 0;
     clues->in_cycles = folded->bytes;
     clues->in_function = recursive ? recursive->bytes : 0;
-    clues->in_biggest = biggest->count ? biggest->frames[0].bytes : 0;
+    for (uint32_t i = biggest->count; i-- > 0;)
+        if (!biggest->frames[i].guess)
+            clues->in_biggest = biggest->frames[i].bytes;
     clues->walked = true;
 }

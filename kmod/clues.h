@@ -38,6 +38,8 @@ struct clues {
     bool esp_from_ebp;   /* ESP and EBP are close together, and both on no stack */
     struct raised raised;
     const struct ksg_stack *pointer_in; /* the registered stack that ESP lies in; 0: none */
+    const struct ksg_stack *run_over; /* the lowest registered stack that ESP reached from above; 0: it left none behind */
+    uint32_t run_over_count;          /* so many */
     bool frame_by_ebp; /* the function at EIP has its frame at EBP: a call of it is before the return address there */
     const struct ksg_stack *frame_in; /* and that is in this stack, which is not the one ESP belongs to; 0: it is */
 
@@ -47,8 +49,8 @@ struct clues {
     uint32_t in_frames;      /* of these in frames of functions that are known, */
     uint32_t in_cycles;      /* in calls that repeat, */
     uint32_t in_function;    /* in frames of the one function that calls itself and takes most, */
-    uint32_t in_biggest;     /* and in the biggest frame */
-    struct clue_row over;    /* the frame that lies across the limit */
+    uint32_t in_biggest;     /* and in the biggest frame that is no guess */
+    struct clue_row over;    /* the frame that lies across the limit, if no guess */
     struct clue_row trapped; /* an interrupt or exception of this function was being handled; bytes: what that took */
     struct smashed smashed;
 };

@@ -6,6 +6,7 @@
 #define INDENT 11 /* of a line that goes on with what "  certain: " begins */
 #define PAGE 4096u
 #define NAME_ROOM 40
+#define FUNCTION_ROOM 28 /* where more follows in the line */
 #define STACK_NAME_ROOM 24
 #define GATES_SHOWN 4
 
@@ -108,10 +109,10 @@ static void print_overrun(struct scene *scene)
     struct print *print = &scene->print;
     const struct stack_range *range = &scene->range;
     const struct clues *clues = &scene->clues;
-    const struct ksg_stack *in = clues->pointer_in;
+    const struct ksg_stack *over = clues->run_over;
     uint32_t mark;
 
-    if (!clues->over.bytes || (clues->guarded && range->limit - range->pointer <= PAGE && !in))
+    if (!clues->over.bytes || (clues->guarded && range->limit - range->pointer <= PAGE && !over))
         return;
     begin_line(print);
     if (clues->guarded) {
@@ -126,15 +127,22 @@ static void print_overrun(struct scene *scene)
         print_string(print, "there is no guard page, and what lies below was written over");
     }
     print_line_end(print);
-    if (!in || in->limit == range->limit)
+    if (!over)
         return;
     begin_line(print);
     print_string(print, "it ran into ");
-    print_stack_name(print, print_c_string(in->name));
+    print_stack_name(print, print_c_string(over->name));
+    mark = print->column + 1;
     print_string(print, ", limit ");
-    print_hex8(print, in->limit);
+    print_hex8(print, over->limit);
     print_string(print, " base ");
-    print_hex8(print, in->base);
+    print_hex8(print, over->base);
+    if (clues->run_over_count > 1) {
+        print_string(print, ", and ");
+        print_decimal(print, clues->run_over_count - 1);
+        print_string(print, " more");
+    }
+    print_wrap(print, mark, INDENT);
     print_line_end(print);
 }
 
@@ -144,7 +152,7 @@ static void print_two_stacks(struct scene *scene)
     struct print *print = &scene->print;
     const struct clues *clues = &scene->clues;
 
-    if (!clues->frame_in)
+    if (!clues->frame_in || scene->range.tie == TIE_FRAMES)
         return;
     begin_line(print);
     print_string(print, "ebp ");
@@ -160,6 +168,7 @@ static void print_handler(struct scene *scene)
 {
     struct print *print = &scene->print;
     struct clue_row handler = {0, scene->crash.eip, true};
+    uint32_t mark;
 
     if (!scene->clues.trapped.bytes)
         return;
@@ -172,8 +181,10 @@ static void print_handler(struct scene *scene)
     }
     print_string(print, "its handler got as far as ");
     print_clue_row(scene, &handler);
+    mark = print->column;
     print_string(print, " and took ");
     print_hex(print, scene->clues.trapped.bytes);
+    print_wrap(print, mark, INDENT);
     print_line_end(print);
 }
 
@@ -274,7 +285,7 @@ static void print_smashed(struct scene *scene)
         return;
     begin_line(print);
     print_string(print, smashed->is_return ? "the return address of " : "the ebp that ");
-    print_function(scene, code_find(&scene->code, inside(&smashed->frame)), smashed->frame.pc, NAME_ROOM);
+    print_function(scene, code_find(&scene->code, inside(&smashed->frame)), smashed->frame.pc, FUNCTION_ROOM);
     print_string(print, smashed->is_return ? " at " : " saved at ");
     print_hex8(print, smashed->at);
     mark = print->column;
@@ -333,10 +344,17 @@ static void print_against(struct scene *scene)
         print_line_end(print);
         print_gate(scene, VECTOR_PF);
         return;
+    case AGAINST_NO_PUSH:
+        print_string(print, "  against: no push failed");
+        if (scene->verdict.vector < VECTOR_COUNT)
+            print_string(print, "; what could not be delivered was something else:");
+        print_line_end(print);
+        print_undeliverable(scene);
+        return;
     case AGAINST_NO_FRAMES:
         print_string(print, "  against: only ");
         print_hex(print, scene->clues.in_frames);
-        print_string(print, " of it is in known frames");
+        print_string(print, " of the stack is in known frames");
         print_line_end(print);
         return;
     }

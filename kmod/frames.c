@@ -1,7 +1,7 @@
 /* The section on the biggest frames: how big, called by whom, made of what. */
 #include "parts.h"
 
-#define NAME_ROOM 50
+#define NAME_ROOM 45 /* what may stand beside it fits in the line, too */
 #define INDENT 6
 
 static void print_caller(struct scene *scene, const struct big_frame *frame, const struct anatomy *anatomy)
@@ -73,6 +73,8 @@ void part_frames(struct scene *scene)
         print_hex_right(print, frame->bytes, 5);
         print_string(print, " ");
         print_place(scene, code_find(&scene->code, frame->pc_exact ? frame->pc : frame->pc - 1), frame->pc, NAME_ROOM);
+        if (frame->guess)
+            print_string(print, " (guess)");
         if (frame->frames > 1) {
             print_string(print, ", biggest of ");
             print_decimal(print, frame->frames);

@@ -117,6 +117,7 @@ static void print_top_users(struct scene *scene)
 {
     struct print *print = &scene->print;
     uint32_t shown = 0;
+    uint32_t mark = 0;
 
     for (uint32_t i = 0; i < scene->modules.count && shown < TOP_USERS; i++) {
         const struct usage *user = &scene->modules.entries[i];
@@ -124,13 +125,17 @@ static void print_top_users(struct scene *scene)
 
         if (!is_module(user) || !user->bytes)
             continue;
-        print_string(print, shown++ ? ", " : "  most:    ");
+        print_string(print, shown ? "," : "  most:   ");
+        mark = print->column;
+        print_string(print, " ");
         print_text(print, code_module_name(&scene->code, user->key, &start), 12);
         print_string(print, " ");
         print_hex(print, user->bytes);
         print_string(print, " (");
         print_decimal(print, print_percent(user->bytes, scene->totals.bytes));
         print_string(print, " %)");
+        if (shown++)
+            print_wrap(print, mark, INDENT);
     }
     if (shown)
         print_line_end(print);
@@ -150,7 +155,9 @@ static void print_biggest(struct scene *scene)
     print_string(print, "  biggest: ");
     print_hex(print, frame->bytes);
     print_string(print, " in one frame, ");
-    print_place(scene, code_find(&scene->code, frame->pc_exact ? frame->pc : frame->pc - 1), frame->pc, 40);
+    print_place(scene, code_find(&scene->code, frame->pc_exact ? frame->pc : frame->pc - 1), frame->pc, 38);
+    if (frame->guess)
+        print_string(print, " (guess)");
     if (anatomy.locals) {
         print_string(print, ";");
         mark = print->column;
@@ -177,6 +184,7 @@ static void print_repeats(struct scene *scene)
     const struct cycle *cycle = &scene->folded.greatest;
     const struct usage *uneven = uneven_recursion(scene);
     struct function *function;
+    uint32_t mark;
 
     if (uneven) {
         print_string(print, "  repeats: ");
@@ -199,13 +207,16 @@ static void print_repeats(struct scene *scene)
         print_decimal(print, cycle->rows - 1);
         print_string(print, " more");
     }
-    print_string(print, ", ");
+    print_string(print, ",");
+    mark = print->column;
+    print_string(print, " ");
     print_decimal(print, cycle->turns);
     print_string(print, " turns, ");
     print_hex(print, cycle->bytes);
     print_string(print, " each, ");
     print_hex(print, scene->folded.greatest_bytes);
     print_string(print, " in all");
+    print_wrap(print, mark, INDENT);
     print_line_end(print);
 }
 

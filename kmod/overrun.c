@@ -9,6 +9,7 @@
 #include "walk.h"
 
 #define LONGEST 0x1000000u   /* bytes: a kernel without guard pages wrote over 10.4 MB before it faulted */
+#define STACKS_MOST 4u       /* that are run over, one after the other */
 #define FRAME_ORDINARY 4096u /* a frame of so many bytes needs no explanation where others come before it */
 #define ARGUMENTS_MOST 1024u /* bytes that a frame may have beyond those its prologue takes */
 #define BODY_LONGEST 0x4000u /* bytes of a function in which alloca is looked for */
@@ -25,10 +26,10 @@ static uint32_t next_limit(uint32_t address)
     return next;
 }
 
-/* The first registered stack above ESP that the chain of saved EBPs leads into. */
-static const struct ksg_stack *chain_leads_to(struct memory *memory, const struct crash *crash)
+/* The first registered stack whose limit is above from that the chain of saved EBPs leads into. */
+static const struct ksg_stack *chain_leads_to(struct memory *memory, const struct crash *crash, uint32_t from)
 {
-    uint32_t next = next_limit(crash->esp);
+    uint32_t next = next_limit(from);
     uint32_t ebp = crash->ebp;
 
     while (!(ebp & 3) && ebp > crash->esp && ebp - crash->esp < LONGEST) {
@@ -88,9 +89,10 @@ static bool explained(struct memory *memory, const struct row *row)
            subtracts_register(memory, start, row->pc);
 }
 
-/* Are there nothing but verified frames from ESP up into the stack? */
+/* Are there nothing but verified frames from ESP up into the stack, and is the one that left the stack below, if there is
+   one, as large as its function made it? */
 static bool frames_lead_to(struct memory *memory, struct code *code, const struct crash *crash,
-                           const struct ksg_stack *stack)
+                           const struct ksg_stack *below, const struct ksg_stack *stack)
 {
     static struct walk walk; /* the handler's stack is small */
     static struct walk_start start;
@@ -107,19 +109,28 @@ static bool frames_lead_to(struct memory *memory, struct code *code, const struc
     while (walk_next(&walk, &row)) {
         bool verified = row.kind == ROW_FRAME &&
                         (row.trust == TRUST_CHAINED || row.trust == TRUST_FRAMELESS || row.trust == TRUST_TRAP);
+        uint32_t end = reached + row.bytes;
+        bool enters = end >= stack->limit;
+        bool leaves = below && reached < below->base && end >= below->base;
 
-        reached += row.bytes;
-        if (!verified)
+        if (!verified || ((enters || leaves) && !explained(memory, &row)))
             return false;
-        if (reached >= stack->limit)
-            return explained(memory, &row);
+        if (enters)
+            return true;
+        reached = end;
     }
     return false;
 }
 
 const struct ksg_stack *overrun_find(struct memory *memory, struct code *code, const struct crash *crash)
 {
-    const struct ksg_stack *stack = chain_leads_to(memory, crash);
+    const struct ksg_stack *stack = 0;
+    const struct ksg_stack *below = stack_at(crash->esp);
+    const struct ksg_stack *next = chain_leads_to(memory, crash, crash->esp);
 
-    return stack && frames_lead_to(memory, code, crash, stack) ? stack : 0;
+    for (unsigned i = 0; next && i < STACKS_MOST && frames_lead_to(memory, code, crash, below, next); i++) {
+        below = stack = next;
+        next = chain_leads_to(memory, crash, stack->limit);
+    }
+    return stack;
 }

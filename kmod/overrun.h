@@ -7,7 +7,7 @@
 #include "ksg.h"
 #include "memory.h"
 
-/* The registered stack above ESP that the frames which begin at ESP lead up into, every one of them verified; 0: none.
+/* The uppermost registered stack that the frames which begin at ESP lead up into, every one of them verified; 0: none.
    A stack that ESP was switched away from, to an interrupt stack, say, is not meant. */
 const struct ksg_stack *overrun_find(struct memory *memory, struct code *code, const struct crash *crash);
 

@@ -39,6 +39,7 @@ static bool find_undeliverable(const struct crash *crash, const struct clues *cl
         if (undeliverable(crash, verdict->vector))
             return true;
     }
+    verdict->vector = VECTOR_COUNT;
     return false;
 }
 
@@ -78,10 +79,14 @@ static void decide_overflow(const struct crash *crash, const struct stack_range 
     bool host_knows = (range->source == STACK_REGISTERED || range->source == STACK_HOOK) && range->tie != TIE_NEARBY;
     bool mostly_frames = !clues->walked || range->base_unknown || clues->in_frames >= clues->used / 2;
 
-    if (undeliverable(crash, VECTOR_PF) && range->tie != TIE_FRAMES)
+    if (!crash_on_demand(crash) && !clues->push_failed) {
+        verdict->against = AGAINST_NO_PUSH;
+        find_undeliverable(crash, clues, verdict);
+    } else if (undeliverable(crash, VECTOR_PF) && range->tie != TIE_FRAMES) {
         verdict->against = AGAINST_GATE;
-    else if (!mostly_frames)
+    } else if (!mostly_frames) {
         verdict->against = AGAINST_NO_FRAMES;
+    }
     verdict->by = overflow_by(range, clues);
     decide(verdict, VERDICT_OVERFLOW, host_knows && full && verdict->against == AGAINST_NOTHING);
 }

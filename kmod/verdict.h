@@ -31,6 +31,7 @@ enum overflow_by { OVERFLOW_BY_DEPTH, OVERFLOW_BY_RECURSION, OVERFLOW_BY_LARGE_F
 enum against {
     AGAINST_NOTHING,
     AGAINST_GATE,     /* the page fault could not have been delivered anyway */
+    AGAINST_NO_PUSH,  /* no push failed, so that something else made the double fault: see vector */
     AGAINST_NO_FRAMES /* less than half of what counts as used is in known frames */
 };
 
@@ -39,8 +40,8 @@ struct verdict {
     enum certainty certainty;
     enum overflow_by by; /* VERDICT_OVERFLOW */
     enum against against;
-    bool vector_known; /* VERDICT_UNDELIVERABLE: */
-    uint32_t vector;   /* what was raised; else the first exception without a usable gate */
+    bool vector_known; /* VERDICT_UNDELIVERABLE, AGAINST_NO_PUSH: */
+    uint32_t vector;   /* what was raised; else the first exception without a usable gate, or VECTOR_COUNT */
 };
 
 /* Weighs what is known. Looks at nothing else. */

@@ -87,6 +87,18 @@ ranged && frames_said == "" && /^ +[0-9]+ frames?$/ {
     next
 }
 
+most_line == NR - 1 && most ~ /,$/ && substr(text, 1, 12) ~ /^ +[^ ]$/ {
+    most = most substr(text, 11)
+    most_line = NR
+    next
+}
+
+repeats_line == NR - 1 && repeats ~ /,$/ && substr(text, 1, 12) ~ /^ +[^ ]$/ {
+    repeats = repeats substr(text, 11)
+    repeats_line = NR
+    next
+}
+
 /^  most: / {
     most = text
     most_line = NR
@@ -111,7 +123,7 @@ ranged && frames_said == "" && /^ +[0-9]+ frames?$/ {
     next
 }
 
-/^  against: only [0-9a-f]+ of it is in known frames$/ {
+/^  against: only [0-9a-f]+ of the stack is in known frames$/ {
     in_frames = text
     in_frames_line = NR
     next
@@ -209,7 +221,7 @@ part == "module" || part == "function" {
     next
 }
 
-part == "biggest" && substr(text, 1, 6) ~ /^ *[0-9a-f]+ $/ {
+part == "biggest" && substr(text, 1, 5) ~ /[^ ]/ {
     frame[++listed] = text
     frame_line[listed] = NR
     next
@@ -317,8 +329,9 @@ function count_row(place, bytes,    name, is_frame)
     count_user("module", is_frame)
     count_user("function", is_frame)
 
-    sub(/ .*/, "", place)
     all_rows++
+    guess_at[all_rows] = place ~ / guess$/
+    sub(/ .*/, "", place)
     bytes_at[all_rows] = bytes
     place_at[all_rows] = place
     follows[place_at[all_rows - 1], place] = 1
@@ -549,7 +562,7 @@ function check_frame(n,    bytes, place, name, summands, summand, i, total)
     sub(/,$/, "", place)
     name = function_of(place)
     if (n == 1) {
-        first_frame = hexadecimal(bytes) " in one frame, " place
+        first_frame = hexadecimal(bytes) " in one frame, " place (text ~ / \(guess\)/ ? " (guess)" : "")
         first_bytes = bytes
         first_locals = anatomy[n] ~ /^ +[0-9a-f]+ locals/ ? anatomy[n] : ""
         gsub(/^ +| locals.*/, "", first_locals)
@@ -578,12 +591,30 @@ function find_frame(place, bytes,    i, caller)
 {
     caller = text ~ / called by / ? behind("called by") : "anything"
     for (i = 1; i <= all_rows; i++)
-        if (place_at[i] == place && bytes_at[i] == bytes)
+        if (alike(place_at[i], place) && bytes_at[i] == bytes)
             break
     if (i > all_rows)
         wrong("is none of the rows")
-    else if (caller != "anything" && !((place, caller) in follows) && !((place, "anything") in follows))
+    else if (guess_at[i] != (text ~ / \(guess\)/))
+        wrong(guess_at[i] ? "is a guess" : "is no guess")
+    else if (caller != "anything" && caller !~ /\.\./ && !((place_at[i], caller) in follows) &&
+             !((place_at[i], "anything") in follows))
         wrong("is not what that row follows on")
+}
+
+# Are two names the same, as far as both are shown? "nt!parse_a..+0x12" and "nt!parse_al..+0x12".
+function alike(one, other,    known)
+{
+    if (one !~ /\.\./ && other !~ /\.\./)
+        return one == other
+    known = index(one, "..")
+    if (!known || (index(other, "..") && index(other, "..") < known))
+        known = index(other, "..")
+    if (substr(one, 1, known - 1) != substr(other, 1, known - 1))
+        return 0
+    sub(/.*[^+]\+/, "", one)
+    sub(/.*[^+]\+/, "", other)
+    return one == other
 }
 
 function check_biggest_of_all(    name, largest)
@@ -606,16 +637,17 @@ function check_biggest(    locals)
     sub(/;.*/, "", biggest)
     if (first_frame == "")
         return
-    equal("the first of the biggest frames", biggest, first_frame)
+    if (!alike(biggest, first_frame))
+        wrong("is not " first_frame ", the first of the biggest frames")
     equal("its locals", locals, first_locals)
 }
 
-# "  against: only 30 of it is in known frames"
+# "  against: only 30 of the stack is in known frames"
 function check_in_frames()
 {
     text = in_frames
     line = in_frames_line
-    equal_hex("the bytes of all frames", unhex(before("of it is")), frame_bytes)
+    equal_hex("the bytes of all frames", unhex(before("of the stack is")), frame_bytes)
 }
 
 # "           jumped the guard page in one frame of 10000: hog!spread+0xe"
@@ -628,7 +660,7 @@ function check_jumped(    bytes, place, i)
     sub(/:.*/, "", jumped)
     bytes = unhex(last_word(jumped))
     for (i = 1; i <= all_rows; i++)
-        if (place_at[i] == place && bytes_at[i] == bytes)
+        if (alike(place_at[i], place) && bytes_at[i] == bytes)
             return
     wrong("is none of the rows")
 }

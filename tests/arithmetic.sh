@@ -51,7 +51,7 @@ biggest frames
   e3c nt!parse_list+0x52, biggest of 2, called by 0xc0104500
       e00 locals, 10 pushes, 24 its callee's ebp and return address,
       8 not explained
-   70 0xc0104500
+   70 0xc0104500 (guess)
       70 not explained
    60 nt!parse+0x31 called by
       nt!parse_list+0x52
@@ -146,7 +146,7 @@ cat >"$work/jumped" <<'END'
 hog!deep+0x3 ran off the end of stack "hog", by one frame.
   likely:  esp c0601000 is 3000 below the limit, cr2 c0600ffc is not present
            jumped the guard page in one frame of 2810: hog!spread+0x1b
-  against: only 3000 of it is in known frames
+  against: only 3000 of the stack is in known frames
   stack:   limit c0604000 base c0605000 size 1000, all of it used,
            2 frames
   biggest: 2810 in one frame, hog!spread+0x1b;
@@ -267,7 +267,7 @@ walks|s/and 1 more/and 2 more/|has the frames of that cycle as 3, which is 2
 walks|s/repeats: kernel!parse/repeats: kernel!other/|is no function of that cycle
 jumped|s/frame of 2810:/frame of 2800:/|is none of the rows
 jumped|s/2810: hog!spread+0x1b/2810: hog!spread+0x1c/|is none of the rows
-jumped|s/only 3000 of it/only 2ff0 of it/|has the bytes of all frames as 2ff0, which is 3000
+jumped|s/only 3000 of the stack/only 2ff0 of the stack/|has the bytes of all frames as 2ff0, which is 3000
 jumped|s/^ *2 frames/           3 frames/|has the frames that the stack's line counts as 3, which is 2
 jumped|s/2808 of it locals/2800 of it locals/|has its locals as 2800, which is 2808
 jumped|s/deep, 1 frames/deep, 2 frames/|has the frames of that function as 2, which is 1
@@ -302,7 +302,7 @@ walks|s/ 7        7$/ 7        1/|has entries of the rows as 1, which is 7
 overflow|s/(3 more)  /(2 more)  /|has the users above as 7, which is 8
 overflow|s/^  nt!parse  /  nt!parsed /|has bytes of the rows as 60, which is 0
 overflow|/^  Hog!dispatch  /d|has the sum of the lines above as fd8, which is 1000
-overflow|s/e3c in one frame, nt/e30 in one frame, nt/|has the first of the biggest frames as e30 in one frame
+overflow|s/e3c in one frame, nt/e30 in one frame, nt/|is not e3c in one frame, nt!parse_list+0x52, the first of the biggest
 overflow|s/; e00 of it locals/; e10 of it locals/|has its locals as e10, which is e00
 overflow|s/; e00 of it locals//|has its locals as , which is e00
 overflow|s/^  e3c nt/  e38 nt/|has the sum of its parts as e3c, which is e38
@@ -312,6 +312,8 @@ overflow|s/biggest of 2/biggest of 3/|has the frames of that function as 3, whic
 overflow|s/called by 0xc0104500/called by nt!parse+0x31/|is not what that row follows on
 overflow|s/^      nt!parse_list+0x52$/      nt!parse+0x31/|is not what that row follows on
 walks|s/called by kernel!parse+0x31/called by kernel!trap_128+0x20/|is not what that row follows on
+overflow|s/^\(   70 0xc0104500\) (guess)/\1/|is a guess
+overflow|s/e3c nt!parse_list+0x52,/e3c nt!parse_list+0x52 (guess),/|is no guess
 overflow|/^  e3c nt/,/^      8 not/d|has the biggest of all frames as 70, which is e3c
 walks|s/^   20 kernel!parse_list+0x42/   10 irq!handler+0x20/;s/18 locals/8 locals/|has the frames of that function as 6, which is 1
 walks|s/^   20 kernel!parse_list+0x42, biggest of 6/    8 kernel!parse+0x31, biggest of 7/;s/18 locals, 8/8/|has the biggest of that function as 8, which is 10

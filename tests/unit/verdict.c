@@ -88,7 +88,12 @@ static void test_overflow(void)
     range.pointer = LIMIT - 0x8000;
     range.tie = TIE_FRAMES;
     clues.push_failed = false;
-    expect("far below it, and the frames lead there, whatever faulted", VERDICT_OVERFLOW, CERTAINTY_CERTAIN);
+    expect("far below it, and the frames lead there, but no push failed", VERDICT_OVERFLOW, CERTAINTY_LIKELY);
+    ok(verdict.against == AGAINST_NO_PUSH && verdict.vector == VECTOR_COUNT, "which speaks against it");
+    raise(RAISED_BY_DIVISION, VECTOR_DE);
+    crash.gates[VECTOR_DE] = GATE_NOT_PRESENT;
+    expect("and another exception was not delivered", VERDICT_OVERFLOW, CERTAINTY_LIKELY);
+    ok(verdict.against == AGAINST_NO_PUSH && verdict.vector_known && verdict.vector == VECTOR_DE, "which is named");
 
     begin();
     range.pointer = LIMIT - 0x800;
