@@ -15,7 +15,7 @@ enum code_kind {
 enum framing {
     FRAMING_NOT_ASKED,
     FRAMING_EBP, /* its prologue sets up an EBP frame, or cannot be read */
-    FRAMING_REALIGNED, /* and aligns ESP, before or after that */
+    FRAMING_REALIGNED, /* and gcc has it align ESP before that: realigned.h */
     FRAMING_NONE
 };
 

@@ -6,22 +6,13 @@
 
 /* They set the record that the frame would have: as in kf, ChildEBP is the word below the return address. */
 
+/* The return address at address, which is above ESP; link: EBP behind it. */
+bool locate_return_address(const struct walk *walk, uint32_t address, uint32_t link, struct record *record);
+
 /* Finds the frame of a function that stands in its prologue or epilogue, has an odd EBP frame or none at all. Where the
    code leaves no doubt, it needs no CALL's evidence; but of words that no CALL left only 0 will do, for a thread. */
 bool locate_by_code(const struct walk *walk, struct function *function, struct record *record, enum evidence *evidence,
                     enum trust *trust);
-
-/*
- * The function has just aligned ESP: the return address is one of the few words above it. It verifies; so may what an
- * earlier call left below it, and others' above it, and then this is a guess.
- */
-bool locate_above_alignment(const struct walk *walk, struct function *function, struct record *record,
-                            enum evidence *evidence, enum trust *trust);
-
-/* The walk has gone on behind a record whose return address may be the copy that gcc makes when it realigns the stack.
-   ESP returns over the original. One of the registers that gcc saves below EBP holds the address right above that; in
-   recursion another one may hold that of a frame further up. */
-void locate_original(struct walk *walk);
 
 /* A call through a null pointer, or into data: nothing ran there, so the return address is still on top. */
 bool locate_wild_call(const struct walk *walk, const struct function *function, struct record *record,

@@ -15,7 +15,7 @@
 
 static struct frame_state unknown_state(void)
 {
-    struct frame_state state = {FRAME_BASE_UNKNOWN, false, false, false, 0, 0};
+    struct frame_state state = {FRAME_BASE_UNKNOWN, false, false, false, false, 0, 0};
 
     return state;
 }
@@ -50,7 +50,8 @@ static struct frame_state state_from_start(const struct shape *shape)
         state.exact = shape->esp.sure;
         state.return_offset = distance(&shape->esp, &return_address);
         state.ebp_saved = !shape_ebp_untouched(shape) && shape->saved.base == PLACE_ESP;
-        if (state.ebp_saved)
+        state.ebp_pushed = !state.ebp_saved && shape->saved.base == PLACE_ESP;
+        if (shape->saved.base == PLACE_ESP)
             state.ebp_offset = distance(&shape->esp, &shape->saved);
         if (!shape_ebp_untouched(shape)) /* and not saved: lost for good */
             state.exact = shape->esp.sure && state.ebp_saved && shape->saved.sure;

@@ -18,6 +18,7 @@ struct frame_state {
     bool realigned; /* the return address found so is the copy that stack realignment made; its original, which
                        ESP returns over, is somewhere above */
     bool ebp_saved; /* FRAME_BASE_ESP: the caller's EBP is not in the register but at [esp + ebp_offset] */
+    bool ebp_pushed; /* or it is in both, as far as one way to pc shows; on another way, the register got a new value */
     uint32_t return_offset;
     uint32_t ebp_offset;
 };

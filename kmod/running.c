@@ -1,6 +1,8 @@
 /* The function that a walk stands in. */
 #include "running.h"
 
+#include "realigned.h"
+
 struct function *running_function(const struct walk *walk)
 {
     return code_find(walk->view.code, walk->exact ? walk->pc : walk->pc - 1);
@@ -23,7 +25,7 @@ static enum framing framing_of(struct memory *memory, uint32_t start)
 {
     if (!prologue_has_frame(memory, start))
         return FRAMING_NONE;
-    return prologue_read(memory, start, 0).aligned ? FRAMING_REALIGNED : FRAMING_EBP;
+    return realigned_at_start(memory, start) ? FRAMING_REALIGNED : FRAMING_EBP;
 }
 
 bool running_has_frame(const struct walk *walk, struct function *function)

@@ -4,6 +4,7 @@
 #include "give.h"
 #include "locate.h"
 #include "mend.h"
+#include "realigned.h"
 #include "running.h"
 #include "switch.h"
 #include "trap.h"
@@ -43,6 +44,20 @@ static bool starts_function(const struct walk *walk, uint32_t address)
     const struct function *function = code_find(walk->view.code, address);
 
     return function->named && function->function == address;
+}
+
+/* EBP led to the copy of a return address: ESP returns over the original. Where that cannot be told, whatever ESP leads
+   to is a guess. */
+static void leave_realigned(struct walk *walk, const struct function *function)
+{
+    uint32_t original;
+
+    if (realigned_original(walk, function, walk->child + 4, &original)) {
+        walk->esp = original + 4;
+    } else {
+        walk->doubtful = true;
+        walk->plain = false;
+    }
 }
 
 /* The function's frame is where EBP says. */
@@ -86,7 +101,7 @@ static bool give_by_ebp(struct walk *walk, struct row *row)
     give_frame(walk, row, function, &record, trust, evidence);
     walk->doubtful = false; /* whoever's frame this is, its return address is right */
     if (function->framing == FRAMING_REALIGNED)
-        locate_original(walk);
+        leave_realigned(walk, function);
     return true;
 }
 
@@ -109,8 +124,10 @@ static bool give_exact(struct walk *walk, struct row *row)
         return give_frame(walk, row, function, &record, trust, evidence);
     }
     if (function->framing == FRAMING_REALIGNED && running_state(walk, function).base == FRAME_BASE_LOST &&
-        locate_above_alignment(walk, function, &record, &evidence, &trust))
+        realigned_locate(walk, function, &record, &evidence, &trust)) {
+        walk->doubtful |= trust == TRUST_GUESS;
         return give_frame(walk, row, function, &record, trust, evidence);
+    }
     if (!has_frame && locate_by_scan(walk, function, EVIDENCE_INDIRECT, &record, &evidence)) {
         walk->doubtful = true;
         return give_frame(walk, row, function, &record, TRUST_GUESS, evidence);

@@ -2,7 +2,7 @@
 
 VICTIM := $(BUILD)/native/tests/unit/victim.o
 
-$(patsubst %,$(BUILD)/native/tests/unit/%,walk trap recover): $(VICTIM)
+$(patsubst %,$(BUILD)/native/tests/unit/%,walk trap recover realigned): $(VICTIM)
 
 $(VICTIM): tests/unit/victim.S
 	@mkdir -p $(@D)

@@ -288,6 +288,16 @@ static void test_interrupted_anywhere(void)
            "8 handler_body\n0 stub_handler trap\n3c pops_popped\n10 middle_pops\n" ABOVE_MIDDLE);
 
     to_outer();
+    call("outer_pointer");
+    push(victim.ebp);
+    locals(8);
+    victim.ebp = 1000;
+    interrupt(at("counts_turn"));
+    in_stub();
+    expect("in a loop, where EBP is the caller's in the first turn only", "handler_body",
+           "8 handler_body\n0 stub_handler trap\n48 counts_turn frameless\n18 outer_pointer\n" ABOVE_OUTER);
+
+    to_outer();
     bare_inside("outer_bare");
     interrupt(at("bare_body"));
     in_stub();

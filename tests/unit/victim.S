@@ -245,6 +245,81 @@ mark boot_outer
 1:  hlt
     jmp 1b
 
+/* --- functions that align ESP --- */
+/* gcc's way: a copy of the return address above the EBP frame; ecx points above the original. */
+function aligned
+    lea ecx, [esp + 4]
+    and esp, -64
+mark aligned_anded
+    push dword ptr [ecx - 4]
+mark aligned_copied
+    push ebp
+mark aligned_pushed
+    mov ebp, esp
+    push ecx
+    sub esp, 68
+mark aligned_body
+    call leaf
+mark aligned_leaf
+    mov ecx, [ebp - 4]
+    leave
+    lea esp, [ecx - 4]
+    ret
+
+/* The same, farther than is searched. */
+function aligned_far
+    lea ecx, [esp + 4]
+    and esp, -8192
+    push dword ptr [ecx - 4]
+    push ebp
+    mov ebp, esp
+    push ecx
+    sub esp, 68
+mark aligned_far_body
+    call leaf
+    mov ecx, [ebp - 4]
+    leave
+    lea esp, [ecx - 4]
+    ret
+
+/* clang's way: below the EBP frame. */
+function aligned_below
+    push ebp
+    mov ebp, esp
+    and esp, -64
+    sub esp, 64
+mark aligned_below_body
+    call leaf
+    leave
+    ret
+
+function bare_aligns
+    push ebx
+    sub esp, 12
+    call aligned
+mark bare_aligns_aligned
+    call aligned_far
+mark bare_aligns_far
+    call aligned_below
+mark bare_aligns_below
+    call [ebx]
+mark bare_aligns_pointer
+    add esp, 12
+    pop ebx
+    ret
+
+/* EBP is its caller's in the loop's first turn only. */
+function counts
+    push ebp
+    sub esp, 8
+mark counts_turn
+    mov ebp, 1000
+    dec eax
+    jne counts_turn
+    add esp, 8
+    pop ebp
+    ret
+
 /* --- interrupts --- */
 function handler
     push ebp

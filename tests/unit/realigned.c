@@ -1,0 +1,120 @@
+/* Functions that align ESP: the copy of a return address, and its original. victim.S has the code. */
+#include "realigned.h"
+
+#include "victim.h"
+
+#define ALIGNMENT 64u
+#define ABOVE_BARE "128 outer_pointer\n" ABOVE_OUTER
+
+static uint32_t original; /* where the return address is that the copy is of */
+
+/* bare_aligns, without an EBP frame, makes the call that returns to site. */
+static void to_call(const char *site)
+{
+    to_outer();
+    locals(0x110);
+    call("outer_pointer");
+    push(0x33333333);
+    locals(12);
+    original = call(site); /* 30h above a multiple of the alignment */
+}
+
+static void align(uint32_t alignment)
+{
+    victim.esp &= 0 - alignment;
+}
+
+/* The prologue up to its frame. */
+static void to_aligned(const char *site, uint32_t alignment)
+{
+    to_call(site);
+    align(alignment);
+    push(load(original));
+    enter();
+    push(original + 4);
+    locals(68);
+}
+
+static void test_frame(void)
+{
+    to_aligned("bare_aligns_aligned", ALIGNMENT);
+    expect("what ESP returns over is the original", "aligned_body",
+           "48 aligned_body\n48 bare_aligns_aligned frameless\n" ABOVE_BARE);
+
+    to_aligned("bare_aligns_aligned", ALIGNMENT);
+    store(victim.ebp + 12, load(original));
+    expect("of two, the one that a saved register points above", "aligned_body",
+           "48 aligned_body\n48 bare_aligns_aligned frameless\n" ABOVE_BARE);
+
+    to_aligned("bare_aligns_aligned", ALIGNMENT);
+    store(victim.ebp - 4, 0);
+    expect("the only one, if none does", "aligned_body",
+           "48 aligned_body\n48 bare_aligns_aligned frameless\n" ABOVE_BARE);
+
+    to_aligned("bare_aligns_aligned", ALIGNMENT);
+    store(victim.ebp - 4, 0);
+    store(victim.ebp + 12, load(original));
+    expect("of two, neither: what follows is a guess", "aligned_body",
+           "48 aligned_body\n48 bare_aligns_aligned guess\n128 outer_pointer guess\n" ABOVE_OUTER);
+
+    to_aligned("bare_aligns_far", 8192);
+    expect("an alignment that is too large to search", "aligned_far_body",
+           "48 aligned_far_body\n1ff0 bare_aligns_far guess\n10 thread_outer\n8 (rest)\nend: zero\n");
+
+    to_call("bare_aligns_below");
+    enter();
+    align(ALIGNMENT);
+    locals(64);
+    expect("where ESP is aligned below the frame there is no copy", "aligned_below_body",
+           "6c aligned_below_body\n14 bare_aligns_below frameless\n" ABOVE_BARE);
+}
+
+static void test_prologue(void)
+{
+    static uint32_t registers[8];
+
+    to_call("bare_aligns_aligned");
+    align(ALIGNMENT);
+    push(load(original));
+    push(victim.ebp);
+    expect("the frame is not set up yet: the row has the original", "aligned_pushed",
+           "34 aligned_pushed\n14 bare_aligns_aligned frameless\n" ABOVE_BARE);
+
+    to_call("bare_aligns_aligned");
+    align(ALIGNMENT);
+    push(load(original));
+    store(victim.esp + 8, load(original));
+    expect("or, if it cannot be told, the copy, by guess", "aligned_copied",
+           "0 aligned_copied guess\n44 bare_aligns_aligned guess\n128 outer_pointer guess\n" ABOVE_OUTER);
+
+    to_call("bare_aligns_aligned");
+    align(ALIGNMENT);
+    expect("no copy yet: the one word above that verifies", "aligned_anded",
+           "2c aligned_anded\n14 bare_aligns_aligned frameless\n" ABOVE_BARE);
+
+    to_call("bare_aligns_aligned");
+    align(ALIGNMENT);
+    store(victim.esp + 4, at("bare_aligns_pointer"));
+    expect("of two, the one that a direct call left, by guess", "aligned_anded",
+           "2c aligned_anded guess\n14 bare_aligns_aligned guess\n128 outer_pointer guess\n" ABOVE_OUTER);
+
+    to_call("bare_aligns_pointer");
+    align(ALIGNMENT);
+    expect("a call by pointer verifies, but by guess", "aligned_anded",
+           "2c aligned_anded guess\n14 bare_aligns_pointer guess\n128 outer_pointer guess\n" ABOVE_OUTER);
+
+    to_call("bare_aligns_pointer");
+    align(ALIGNMENT);
+    store(victim.esp + 4, at("bare_aligns_aligned"));
+    registers[1] = original + 4;
+    victim.start.registers = registers;
+    expect("if ECX is known it tells", "aligned_anded",
+           "2c aligned_anded\n14 bare_aligns_pointer frameless\n" ABOVE_BARE);
+}
+
+int main(void)
+{
+    test_frame();
+    test_prologue();
+    return tap_end();
+}
