@@ -38,8 +38,8 @@ struct clues {
     bool esp_from_ebp;   /* ESP and EBP are close together, and both on no stack */
     struct raised raised;
     const struct ksg_stack *pointer_in; /* the registered stack that ESP lies in; 0: none */
-    const struct ksg_stack *run_over; /* the lowest registered stack that ESP reached from above; 0: it left none behind */
-    uint32_t run_over_count;          /* so many */
+    const struct ksg_stack *run_over; /* the lowest registered stack that ESP reached from above; 0: none */
+    uint32_t run_over_count;          /* so many there are */
     bool frame_by_ebp; /* the function at EIP has its frame at EBP: a call of it is before the return address there */
     const struct ksg_stack *frame_in; /* and that is in this stack, which is not the one ESP belongs to; 0: it is */
 

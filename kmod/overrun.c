@@ -12,7 +12,11 @@
 #define STACKS_MOST 4u       /* that are run over, one after the other */
 #define FRAME_ORDINARY 4096u /* a frame of so many bytes needs no explanation where others come before it */
 #define ARGUMENTS_MOST 1024u /* bytes that a frame may have beyond those its prologue takes */
-#define BODY_LONGEST 0x4000u /* bytes of a function in which alloca is looked for */
+#define BODY_LONGEST 0x4000u /* bytes of a function in which it is looked for how ESP moves */
+
+#define OPCODE_SUB 0x29
+#define OPCODE_SUB_REVERSED 0x2b
+#define OPCODE_LEA 0x8d
 
 /* The lowest limit of a registered stack above address: up to there, a chain is in none but the one it is in now. */
 static uint32_t next_limit(uint32_t address)
@@ -60,18 +64,27 @@ static uint32_t start_of(struct memory *memory, const struct row *row)
     return call.kind == CALL_DIRECT && call.target <= row->pc ? call.target : 0;
 }
 
-/* sub esp, register, as for alloca. */
-static bool subtracts_register(struct memory *memory, uint32_t start, uint32_t end)
+/* What a function's code does to ESP by more than constants. */
+enum esp_move { ESP_KEPT, ESP_LOWERED, ESP_LOADED };
+
+/* sub esp, register lowers it, as for alloca; lea is how an epilogue undoes an alignment; all else loads another. */
+static enum esp_move esp_moved(struct memory *memory, uint32_t start, uint32_t end)
 {
+    enum esp_move moved = ESP_KEPT;
     struct instruction instruction;
     uint32_t at = start;
 
     while (at < end && at - start < BODY_LONGEST && instruction_read(memory, at, &instruction)) {
-        if (instruction.kind == INSTRUCTION_LOST_ESP && (instruction.opcode == 0x29 || instruction.opcode == 0x2b))
-            return true;
+        bool lost = instruction.kind == INSTRUCTION_LOST_ESP && instruction.opcode != OPCODE_LEA;
+        bool lowered = instruction.opcode == OPCODE_SUB || instruction.opcode == OPCODE_SUB_REVERSED;
+
+        if (lost && !lowered)
+            return ESP_LOADED;
+        if (lost)
+            moved = ESP_LOWERED;
         at += instruction.length;
     }
-    return false;
+    return moved;
 }
 
 /* Did the function itself make its frame this large? Else ESP was moved: to another stack. */
@@ -79,18 +92,22 @@ static bool explained(struct memory *memory, const struct row *row)
 {
     uint32_t start = start_of(memory, row);
     struct prologue prologue;
+    enum esp_move moved;
 
     if (!start)
         return row->bytes < FRAME_ORDINARY;
+    moved = esp_moved(memory, start, row->pc);
+    if (moved == ESP_LOADED)
+        return false;
     prologue = prologue_read(memory, start, 0);
     if (!prologue.readable)
         return row->bytes < FRAME_ORDINARY;
     return row->bytes <= prologue.locals + prologue.pushes + prologue.alignment + ARGUMENTS_MOST ||
-           subtracts_register(memory, start, row->pc);
+           moved == ESP_LOWERED;
 }
 
-/* Are there nothing but verified frames from ESP up into the stack, and is the one that left the stack below, if there is
-   one, as large as its function made it? */
+/* Is there nothing but verified frames from ESP up into the stack? The one that leaves the stack below, if there is such a
+   stack, has to be as large as its function made it. */
 static bool frames_lead_to(struct memory *memory, struct code *code, const struct crash *crash,
                            const struct ksg_stack *below, const struct ksg_stack *stack)
 {
