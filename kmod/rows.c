@@ -8,6 +8,8 @@
 #define LINES_MOST 160  /* more than that are not all shown, but these: */
 #define LINES_FIRST 40
 #define LINES_LAST 20
+#define FRAMES_MANY 1000 /* of so many no more lines are shown, however many folding leaves, than: */
+#define LINES_OF_MANY 72
 
 static uint32_t length_of(const char *string)
 {
@@ -122,7 +124,7 @@ static const char *end_text(enum walk_end end)
     case WALK_NO_CODE:
         return "at a return address that no call left";
     case WALK_BUDGET:
-        return "after more frames than the stack has words";
+        return "where going on would have taken too long";
     case WALK_NOT_ENDED:
         break;
     }
@@ -230,6 +232,7 @@ void part_rows(struct scene *scene)
     static struct cycle cycle;
     struct print *print = &scene->print;
     uint32_t lines = scene->folded.lines;
+    uint32_t most = scene->totals.frames > FRAMES_MANY ? LINES_OF_MANY : LINES_MOST;
     struct omitted omitted = {0, 0, 0};
     uint32_t line = 0;
 
@@ -239,7 +242,7 @@ void part_rows(struct scene *scene)
     print_line_end(print);
     fold_begin(&fold, &scene->start);
     while (fold_next(&fold, &row, &cycle)) {
-        bool shown = lines <= LINES_MOST || line < LINES_FIRST || line + LINES_LAST >= lines;
+        bool shown = lines <= most || line < LINES_FIRST || line + LINES_LAST >= lines;
 
         line += cycle.turns ? 2 : 1;
         if (!shown) {
