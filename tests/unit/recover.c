@@ -81,6 +81,16 @@ static void test_smashed(void)
     expect("a saved EBP was overwritten: the chain is recovered behind it", "leaf_body",
            "4 leaf_body\n10 middle_leaf\n18 outer_middle recovered\n10 thread_outer recovered\n8 (rest)\nend: zero\n");
 
+    to_outer();
+    call("outer_lost");
+    locals(20);
+    call("lost_leaf");
+    victim.ebp = 0x41414141;
+    enter();
+    locals(4);
+    expect("behind a guess: what is recovered is not one", "leaf_body",
+           "4 leaf_body\n18 lost_leaf guess\n18 outer_lost recovered\n10 thread_outer recovered\n8 (rest)\nend: zero\n");
+
     to_middle();
     middle_ebp = victim.ebp;
     call("middle_leaf");

@@ -281,6 +281,21 @@ static void test_interrupted_anywhere(void)
            "8 handler_body\n0 stub_handler trap\n40 leaf_pushed\n10 middle_leaf\n" ABOVE_MIDDLE);
 
     to_middle();
+    call("middle_middle");
+    push(victim.ebp);
+    interrupt(at("middle_pushed"));
+    in_stub();
+    call("handler_pointer");
+    enter();
+    locals(8);
+    call("middle_leaf");
+    enter();
+    locals(4);
+    expect("the same of a function that is also further in", "leaf_body",
+           "4 leaf_body\n10 middle_leaf\n10 handler_pointer\n0 stub_handler trap\n40 middle_pushed\n"
+           "10 middle_middle\n" ABOVE_MIDDLE);
+
+    to_middle();
     call("middle_pops");
     interrupt(at("pops_popped"));
     in_stub();
@@ -326,6 +341,20 @@ static void test_victim_stubs(void)
     interrupt(at("middle_body"));
     push(2);
     expect("above an error code", "stub_error", "0 stub_error trap\n18 middle_body\n" ABOVE_MIDDLE);
+
+    to_middle();
+    interrupt(at("middle_body"));
+    enter();
+    pushad();
+    expect("with an EBP frame, where its code does not tell", "stub_dark_framed_registers",
+           "20 stub_dark_framed_registers trap\n18 middle_body\n" ABOVE_MIDDLE);
+
+    to_middle();
+    store(victim.ebp, 0x41414141);
+    store(victim.ebp + 4, 0x41414141);
+    interrupt(at("middle_body"));
+    expect("the chain is broken right above it", "stub",
+           "0 stub trap\n- middle_body lost\n2c (gap)\n10 thread_outer recovered\n8 (rest)\nend: zero\n");
 
     to_middle();
     interrupt(at("middle_body"));

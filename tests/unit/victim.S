@@ -70,6 +70,12 @@ mark outer_early
 mark outer_late
     call switches
 mark outer_switches
+    call unsure
+mark outer_unsure
+    call odd
+mark outer_odd
+    call ends
+mark outer_ends
     call door
 mark outer_door
     leave
@@ -77,6 +83,7 @@ mark outer_door
 
 function middle
     push ebp
+mark middle_pushed
     mov ebp, esp
     sub esp, 8
 mark middle_body
@@ -207,6 +214,55 @@ function late
     call leaf
 mark late_leaf
     leave
+    ret
+
+/* EBP is its frame, but points below where the caller's is. */
+function odd
+    push ebp
+    lea ebp, [esp - 64]
+    sub esp, eax
+mark odd_body
+    call leaf
+mark odd_leaf
+    lea esp, [ebp + 64]
+    pop ebp
+    ret
+
+/* EBP is a register like any other. */
+function busy
+    push ebp
+    sub esp, 8
+    mov ebp, 1000
+    call leaf
+mark busy_leaf
+    add esp, 8
+    pop ebp
+    ret
+
+/* What it calls by pointer may pop arguments, and it does not return. */
+function unsure
+    push ebx
+    sub esp, 8
+    call [ebx]
+    call leaf
+mark unsure_leaf
+1:  hlt
+    jmp 1b
+
+/* Its last instruction is a call that does not return; the next function begins where that would. */
+function ends
+    push ebp
+    mov ebp, esp
+    sub esp, 8
+    .rept 5
+    nop
+    .endr
+    call leaf
+mark ends_leaf
+function behind_ends
+    sub esp, 64
+    call leaf
+    add esp, 64
     ret
 
 /* It can be entered at two places. */
@@ -458,6 +514,7 @@ function stub_dark_framed
     push ebp
     mov ebp, esp
     pushad
+mark stub_dark_framed_registers
     call handler
 mark stub_dark_framed_handler
     jmp [ebx]

@@ -265,10 +265,14 @@ static inline void print_row(char *text, size_t size, const struct row *row)
 /* What holds of every row, last being the one before it or no frame. 0: all does. */
 static inline const char *broken_law(const struct row *row, const struct row *last, uint32_t *reached, uint32_t base)
 {
+    bool exact; /* its pc was about to execute; else the call before pc */
+
     *reached += row->bytes;
     if (*reached > base)
         return "a row reaches beyond the base";
-    if (row->function && row->pc - row->function->start > row->function->end - row->function->start)
+    exact = last->stub || last->kind == ROW_REST;
+    if (row->kind == ROW_FRAME && row->function &&
+        row->pc - !exact - row->function->start >= row->function->end - row->function->start)
         return "a row's function is not the one that it is named after";
     if (row->kind != ROW_FRAME)
         return row->kind == ROW_REST && *reached != base ? "the bytes do not add up" : 0;

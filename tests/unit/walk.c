@@ -73,6 +73,12 @@ static void test_call_targets(void)
            "- middle_body lost\n8 (rest)\nend: no code\n");
 
     begin();
+    push(at("middle_body"));
+    victim.ebp = 0x70000000;
+    enter();
+    expect("also one in the middle of a function", "middle_body", "- middle_body lost\n8 (rest)\nend: no code\n");
+
+    begin();
     push(0xd0ff9090); /* call eax */
     push(victim.esp + 4);
     victim.ebp = 0x70000000;
@@ -126,6 +132,27 @@ static void test_prologue(void)
            "4 leaf_body\n4 early_leaf\n8 early_early\n18 outer_early\n" ABOVE_OUTER);
 
     to_outer();
+    call("outer_ends");
+    enter();
+    locals(8);
+    call("ends_leaf");
+    enter();
+    locals(4);
+    expect("a call that does not return, as the last instruction", "leaf_body",
+           "4 leaf_body\n10 ends_leaf\n18 outer_ends\n" ABOVE_OUTER);
+
+    to_outer();
+    call("outer_odd");
+    push(victim.ebp);
+    victim.ebp = victim.esp - 64;
+    locals(96);
+    call("odd_leaf");
+    enter();
+    locals(4);
+    expect("EBP points below where the caller's is", "leaf_body",
+           "4 leaf_body\n68 odd_leaf\n18 outer_odd\n" ABOVE_OUTER);
+
+    to_outer();
     call("outer_late");
     enter();
     locals(8);
@@ -162,6 +189,13 @@ static void test_wild_calls(void)
     expect("a call through a null pointer under its page fault", "handler_body",
            "8 handler_body\n0 stub_common_handler trap\n40 0 frameless\n10 middle_pointer\n" ABOVE_MIDDLE);
 
+    to_middle();
+    call("middle_pointer");
+    forget_symbols();
+    run_at(0xe0000000);
+    expect_rows("a call to where nothing can be read, if no code is known",
+                "0 e0000000 frameless\nc middle_pointer\n" ABOVE_MIDDLE);
+
     to_leaf();
     run_at(0x41414140);
     expect_rows("what runs outside all code has a frame by guess only",
@@ -193,6 +227,43 @@ static void test_frameless(void)
     bare_inside("bare_bare");
     expect("three in a row", "bare_body",
            "c bare_body frameless\n14 bare_bare frameless\n14 bare_bare frameless\n18 outer_bare\n" ABOVE_OUTER);
+}
+
+static void test_unsure(void)
+{
+    to_outer();
+    call("outer_pointer");
+    push(victim.ebp);
+    locals(8);
+    victim.ebp = 1000;
+    call("busy_leaf");
+    enter();
+    locals(4);
+    expect("EBP is used for something else, and found where it was pushed", "leaf_body",
+           "4 leaf_body\n10 busy_leaf frameless\n18 outer_pointer\n" ABOVE_OUTER);
+
+    to_outer();
+    call("outer_unsure");
+    locals(12);
+    call("unsure_leaf");
+    enter();
+    locals(4);
+    expect("a callee may have popped arguments: a direct call confirms the place", "leaf_body",
+           "4 leaf_body\n10 unsure_leaf frameless\n18 outer_unsure\n" ABOVE_OUTER);
+
+    to_outer();
+    call("outer_pointer");
+    locals(12);
+    call("unsure_leaf");
+    enter();
+    locals(4);
+    expect("one by pointer does not", "leaf_body",
+           "4 leaf_body\n10 unsure_leaf guess\n18 outer_pointer guess\n" ABOVE_OUTER);
+
+    to_outer();
+    bare_inside("outer_bare");
+    victim.base = victim.esp + 16;
+    expect("a return address beyond the base is none", "bare_body", "- bare_body lost\n10 (rest)\nend: off\n");
 }
 
 /* outer called lost, whose locals hold an old return address; leaf runs. */
@@ -230,6 +301,12 @@ static void test_scanned(void)
     lost_inside("outer_lost", "outer_pointer");
     expect("ESP lost: the word that a direct call of it left, by guess; so is what runs there", "leaf_body",
            "4 leaf_body\n18 lost_leaf guess\n18 outer_lost guess\n" ABOVE_OUTER);
+
+    to_outer();
+    call("outer_lost");
+    lost_inside("outer_lost", "outer_pointer");
+    expect("of two that direct calls left, the first", "leaf_body",
+           "4 leaf_body\n18 lost_leaf guess\n1c outer_lost guess\n" ABOVE_OUTER);
 
     to_outer();
     lost_inside("outer_pointer", "outer_other");
@@ -424,6 +501,7 @@ int main(void)
     test_prologue();
     test_wild_calls();
     test_frameless();
+    test_unsure();
     test_scanned();
     test_first_frames();
     test_other_stacks();
