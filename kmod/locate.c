@@ -5,6 +5,7 @@
 #include "realigned.h"
 #include "running.h"
 
+#define NEAR 32           /* bytes that a callee may have popped, and its caller's code does not show */
 #define SCAN_LONGEST 4096 /* bytes in which the return address of a frameless function is searched */
 
 bool locate_return_address(const struct walk *walk, uint32_t address, uint32_t link, struct record *record)
@@ -20,6 +21,29 @@ bool locate_return_address(const struct walk *walk, uint32_t address, uint32_t l
 static bool leads_up(const struct walk *walk, const struct record *record, uint32_t link)
 {
     return !(link & 3) && link > record->at && link <= walk->view.base - RECORD_SIZE;
+}
+
+/* The code does not tell exactly where the return address is: it may be some words off, and then this is a guess. */
+static bool look_near(const struct walk *walk, const struct function *function, const struct frame_state *state,
+                      struct record *record, enum evidence *evidence, enum trust *trust)
+{
+    uint32_t middle = record->at + 4;
+    uint32_t to_link = state->ebp_offset - state->return_offset;
+    struct record found;
+
+    for (uint32_t at = middle - NEAR; at != middle + NEAR + 4; at += 4) {
+        enum evidence here = EVIDENCE_NONE;
+
+        if (locate_return_address(walk, at, walk->ebp, &found))
+            here = record_evidence(&walk->view, found.return_address, function);
+        if (!evidence_verifies(here) || here <= *evidence ||
+            (state->ebp_saved && !memory_word(walk->view.memory, at + to_link, &found.link)))
+            continue;
+        *evidence = here;
+        *record = found;
+    }
+    *trust = TRUST_GUESS;
+    return evidence_verifies(*evidence);
 }
 
 bool locate_by_code(const struct walk *walk, struct function *function, struct record *record, enum evidence *evidence,
@@ -41,6 +65,8 @@ bool locate_by_code(const struct walk *walk, struct function *function, struct r
         memory_word(walk->view.memory, base + state.ebp_offset, &link) && leads_up(walk, record, link))
         record->link = link;
     *evidence = record_evidence(&walk->view, record->return_address, function);
+    if (!state.exact && !evidence_verifies(*evidence) && !running_has_frame(walk, function))
+        return look_near(walk, function, &state, record, evidence, trust);
     *trust = running_has_frame(walk, function) ? TRUST_CHAINED : TRUST_FRAMELESS;
     if (!state.exact && *evidence != EVIDENCE_DIRECT)
         *trust = TRUST_GUESS;

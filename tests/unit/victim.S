@@ -72,6 +72,8 @@ mark outer_late
 mark outer_switches
     call unsure
 mark outer_unsure
+    call unsure_by_word
+mark outer_unsure_by_word
     call odd
 mark outer_odd
     call ends
@@ -246,6 +248,17 @@ function unsure
     call [ebx]
     call leaf
 mark unsure_leaf
+1:  hlt
+    jmp 1b
+
+/* Unless what it calls by pointer pops its argument, ESP is a word lower. */
+function unsure_by_word
+    push ebx
+    sub esp, 8
+    push eax
+    call [ebx]
+    call leaf
+mark unsure_by_word_leaf
 1:  hlt
     jmp 1b
 

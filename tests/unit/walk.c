@@ -261,6 +261,17 @@ static void test_unsure(void)
            "4 leaf_body\n10 unsure_leaf guess\n18 outer_pointer guess\n" ABOVE_OUTER);
 
     to_outer();
+    call("outer_unsure_by_word"); /* stale */
+    locals(64);
+    call("outer_pointer");
+    locals(12);
+    call("unsure_by_word_leaf");
+    enter();
+    locals(4);
+    expect("a word away from where it might be, one by pointer is nearer than a direct call farther out", "leaf_body",
+           "4 leaf_body\n10 unsure_by_word_leaf guess\n5c outer_pointer guess\n" ABOVE_OUTER);
+
+    to_outer();
     bare_inside("outer_bare");
     victim.base = victim.esp + 16;
     expect("a return address beyond the base is none", "bare_body", "- bare_body lost\n10 (rest)\nend: off\n");
