@@ -8,6 +8,8 @@
 /* Copies count words, and returns their checksum. */
 uint32_t facts_keep(const uint32_t *words, uint32_t *copy, uint32_t count);
 
+uint32_t facts_sum(const uint32_t *words, uint32_t count);
+
 /* Are they still as they were? */
 bool facts_whole(const uint32_t *words, uint32_t count, uint32_t check);
 

@@ -15,7 +15,7 @@ __attribute__((weak, section(".ksg_symbols"))) const struct symbols_header ksg_s
 
 /* A list of entries of one type: what both types have in common. */
 struct list {
-    void *first;
+    void **first;
     uint32_t next; /* where in an entry that field is */
     bool (*whole)(const void *entry);
 };
@@ -63,17 +63,18 @@ static bool module_whole(const void *entry)
 
 /* --- lists --- */
 
-static struct list stacks = {0, offsetof(struct ksg_stack, next), stack_whole};
-static struct list modules = {0, offsetof(struct ksg_module, next), module_whole};
+static void *first_stack, *first_module;
+static const struct list stacks = {&first_stack, offsetof(struct ksg_stack, next), stack_whole};
+static const struct list modules = {&first_module, offsetof(struct ksg_module, next), module_whole};
 
 const struct ksg_stack *registry_stacks(void)
 {
-    return stacks.first;
+    return first_stack;
 }
 
 const struct ksg_module *registry_modules(void)
 {
-    return modules.first;
+    return first_module;
 }
 
 /* Copied, since a pointer to either type is no pointer to void. */
@@ -86,18 +87,18 @@ static void *next_of(const struct list *list, const void *entry)
 }
 
 /* Makes next follow entry; without one, be the first. */
-static void link_behind(struct list *list, void *entry, void *next)
+static void link_behind(const struct list *list, void *entry, void *next)
 {
     if (entry)
         __builtin_memcpy((char *)entry + list->next, &next, sizeof next);
     else
-        list->first = next;
+        *list->first = next;
 }
 
 /* Looks for entry. True: it is in the list; before is the one before it, 0 for none. False: before is the last one. */
 static bool find(const struct list *list, const void *entry, void **before)
 {
-    void *here = list->first;
+    void *here = *list->first;
 
     *before = 0;
     while (here && here != entry) {
@@ -107,7 +108,7 @@ static bool find(const struct list *list, const void *entry, void **before)
     return here != 0;
 }
 
-static bool take_out(struct list *list, void *entry)
+static bool take_out(const struct list *list, void *entry)
 {
     void *before;
 
@@ -186,7 +187,7 @@ int ksg_remove_module(struct ksg_module *module)
 /* An entry is looked at under a guard: a pointer that leads nowhere faults. */
 struct look {
     struct machine *machine;
-    struct list *list;
+    const struct list *list;
     void *entry, *next;
     bool whole;
 };
@@ -223,15 +224,15 @@ static void follow(struct look *here, void *entry, void *next)
 
     here->entry = entry;
     here->next = next;
-    if ((entry ? next_of(here->list, entry) : here->list->first) != next)
+    if ((entry ? next_of(here->list, entry) : *here->list->first) != next)
         here->machine->guard(here->machine, relink, here, &fault);
 }
 
 /* Behind a damaged entry the list goes on if its next leads to a whole one: then that one's own checksum vouches for it. */
-static uint32_t check_list(struct machine *machine, struct list *list, bool *cut)
+static uint32_t check_list(struct machine *machine, const struct list *list, bool *cut)
 {
     struct look here = {machine, list, 0, 0, false};
-    void *last = 0, *entry = list->first;
+    void *last = 0, *entry = *list->first;
     uint32_t damaged = 0, seen = 0;
     bool doubtful = false;
 
@@ -269,7 +270,7 @@ static void open_symbols(void *argument)
 
 static uint32_t check_symbols(struct machine *machine)
 {
-    struct ksg_module *module = modules.first;
+    struct ksg_module *module = first_module;
     uint32_t damaged = 0;
 
     for (uint32_t i = 0; i < REGISTRY_LONGEST / 32; i++)

@@ -21,6 +21,6 @@ $(BUILD)/native/tests/inject/inject: $(INJECT_HOST) $(BUILD)/native/libhost.a $(
 .PHONY: inject
 inject: ## N=1000 random damages to a kernel that crashes (SEED=1; TRIAL=n: only that one, and what it printed)
 	@$(MAKE) --no-print-directory -s $(BUILD)/kernels/inject.elf $(BUILD)/native/tests/inject/inject
-	@QEMU=$(QEMU) $(BUILD)/native/tests/inject/inject $(BUILD)/kernels/inject.elf $(SEED) $(if $(TRIAL),trial $(TRIAL),$(N))
+	@QEMU=$(QEMU) $(BUILD)/native/tests/inject/inject $(BUILD)/kernels/inject.elf tests $(SEED) $(if $(TRIAL),trial $(TRIAL),$(N))
 
 all-tests: $(BUILD)/kernels/inject.elf $(BUILD)/native/tests/inject/inject

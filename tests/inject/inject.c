@@ -11,8 +11,9 @@
 #include "judge.h"
 
 static const char usage[] =
-    "usage: inject KERNEL SEED COUNT        so many trials\n"
-    "       inject KERNEL SEED trial N      only that one, with all that it printed\n";
+    "usage: inject KERNEL TESTS SEED COUNT        so many trials\n"
+    "       inject KERNEL TESTS SEED trial N      only that one, with all that it printed\n"
+    "TESTS is the folder of arithmetic.awk. What a failing trial printed goes to KERNEL.SEED.N.log\n";
 
 const char program_name[] = "inject";
 
@@ -23,6 +24,7 @@ struct laboratory {
     struct site site;
     struct course courses[CRASHES];
     uint32_t seed;
+    const char *arithmetic; /* folder */
     char log[MACHINE_LOG + 1];
 };
 
@@ -120,13 +122,14 @@ static void take_course(struct laboratory *laboratory, enum crash_by crash)
     course->instructions = site_plan(&laboratory->site, laboratory->vm.memory)->stepped;
 }
 
-static void open_laboratory(struct laboratory *laboratory, const char *kernel, uint32_t seed)
+static void open_laboratory(struct laboratory *laboratory, char **arguments)
 {
     const char *qemu = getenv("QEMU");
 
-    laboratory->seed = seed;
-    site_read(&laboratory->site, kernel);
-    machine_start(&laboratory->vm, qemu && *qemu ? qemu : "qemu-system-i386", kernel, is_ready, &laboratory->site);
+    laboratory->arithmetic = arguments[2];
+    laboratory->seed = (uint32_t)strtoul(arguments[3], 0, 10);
+    site_read(&laboratory->site, arguments[1]);
+    machine_start(&laboratory->vm, qemu && *qemu ? qemu : "qemu-system-i386", arguments[1], is_ready, &laboratory->site);
     site_find(&laboratory->site, &laboratory->vm);
     for (unsigned crash = 0; crash < CRASHES; crash++)
         take_course(laboratory, (enum crash_by)crash);
@@ -146,21 +149,40 @@ static void try(struct laboratory *laboratory, uint32_t number, struct trial *tr
     evidence.same_crash = trial->plan.moment != MOMENT_BEFORE;
     result->number = number;
     result->target = trial->target;
-    result->outcome = judge(&evidence, end, laboratory->log, result->reason);
+    result->outcome = judge(&evidence, end, laboratory->log, laboratory->arithmetic, result->reason);
 }
 
 /* --- many trials --- */
 
-static int work(const char *kernel, uint32_t seed, uint32_t first, uint32_t count, int results)
+/* What it printed, for whoever looks for the reason later. */
+static void keep_log(const struct laboratory *laboratory, const char *kernel, uint32_t number)
+{
+    char path[400];
+    FILE *file;
+
+    snprintf(path, sizeof path, "%s.%" PRIu32 ".%" PRIu32 ".log", kernel, laboratory->seed, number);
+    file = fopen(path, "wb");
+    if (!file || fputs(laboratory->log, file) == EOF || fclose(file) != 0)
+        fprintf(stderr, "%s cannot be written\n", path);
+}
+
+static bool is_failure(const struct result *result)
+{
+    return result->outcome >= OUTCOMES_GOOD && result->target < TARGETS_HELD;
+}
+
+static int work(char **arguments, uint32_t first, uint32_t count, int results)
 {
     static struct laboratory laboratory;
 
-    open_laboratory(&laboratory, kernel, seed);
+    open_laboratory(&laboratory, arguments);
     for (uint32_t number = first; number <= count; number += WORKERS) {
         struct result result = {0};
         struct trial trial;
 
         try(&laboratory, number, &trial, &result);
+        if (is_failure(&result))
+            keep_log(&laboratory, arguments[1], number);
         if (write(results, &result, sizeof result) != sizeof result)
             return 1;
     }
@@ -188,7 +210,7 @@ static void print_table(uint32_t table[TARGETS][OUTCOMES])
     }
 }
 
-static int try_many(const char *kernel, uint32_t seed, uint32_t count)
+static int try_many(char **arguments, uint32_t count)
 {
     static uint32_t table[TARGETS][OUTCOMES];
     uint32_t done = 0, failures = 0;
@@ -201,13 +223,13 @@ static int try_many(const char *kernel, uint32_t seed, uint32_t count)
     for (uint32_t worker = 0; worker < WORKERS; worker++)
         if (fork() == 0) {
             close(results[0]);
-            exit(work(kernel, seed, 1 + worker, count, results[1]));
+            exit(work(arguments, 1 + worker, count, results[1]));
         }
     close(results[1]);
     while (read(results[0], &result, sizeof result) == sizeof result) {
         table[result.target][result.outcome]++;
         done++;
-        if (result.outcome >= OUTCOMES_GOOD && result.target < TARGETS_HELD) {
+        if (is_failure(&result)) {
             failures++;
             printf("trial %" PRIu32 ": %s: %s %s\n", result.number, target_names[result.target], outcome_names[result.outcome],
                    result.reason);
@@ -219,33 +241,33 @@ static int try_many(const char *kernel, uint32_t seed, uint32_t count)
     while (wait(0) > 0)
         continue;
     print_table(table);
-    printf("%" PRIu32 " trials, seed %" PRIu32 ": %" PRIu32 " failures\n", done, seed, failures);
+    printf("%" PRIu32 " trials, seed %s: %" PRIu32 " failures\n", done, arguments[3], failures);
     return failures > 0 || done < count;
 }
 
-static int try_one(const char *kernel, uint32_t seed, uint32_t number)
+static int try_one(char **arguments, uint32_t number)
 {
     static struct laboratory laboratory;
     struct result result = {0};
     struct trial trial;
 
-    open_laboratory(&laboratory, kernel, seed);
+    open_laboratory(&laboratory, arguments);
     try(&laboratory, number, &trial, &result);
     draw_print(&trial);
     machine_print_registers(&laboratory.vm);
     printf("%s%s %s\n", laboratory.log, outcome_names[result.outcome], result.reason);
-    return result.outcome >= OUTCOMES_GOOD && result.target < TARGETS_HELD;
+    return is_failure(&result);
 }
 
 int main(int count, char **arguments)
 {
-    bool one = count == 5 && strcmp(arguments[3], "trial") == 0;
+    bool one = count == 6 && strcmp(arguments[4], "trial") == 0;
 
-    if (count != 4 && !one) {
+    if (count != 5 && !one) {
         fputs(usage, stderr);
         return EXIT_WRONG_COMMAND;
     }
     if (one)
-        return try_one(arguments[1], (uint32_t)strtoul(arguments[2], 0, 10), (uint32_t)strtoul(arguments[4], 0, 10));
-    return try_many(arguments[1], (uint32_t)strtoul(arguments[2], 0, 10), (uint32_t)strtoul(arguments[3], 0, 10));
+        return try_one(arguments, (uint32_t)strtoul(arguments[5], 0, 10));
+    return try_many(arguments, (uint32_t)strtoul(arguments[4], 0, 10));
 }

@@ -22,7 +22,8 @@ enum outcome {
 
 extern const char *const outcome_names[OUTCOMES];
 
-/* log: of COM1, lines that end in LF. reason: why it is no good one. */
-enum outcome judge(const struct evidence *evidence, enum machine_end end, const char *log, char reason[200]);
+/* log: of COM1, lines that end in LF. arithmetic: the folder of arithmetic.awk. reason: why it is no good one. */
+enum outcome judge(const struct evidence *evidence, enum machine_end end, const char *log, const char *arithmetic,
+                   char reason[200]);
 
 #endif

@@ -66,20 +66,12 @@ static double now(void)
     return (double)time.tv_sec + (double)time.tv_nsec / 1e9;
 }
 
-/* Takes what has come on COM1. */
-static void drain_serial(struct machine_vm *vm)
+/* Takes what has come on COM1: into a file, so that nobody who is late makes the UART wait. */
+static void take_log(struct machine_vm *vm)
 {
-    char lost[4096];
+    ssize_t size = pread(vm->serial, vm->log, MACHINE_LOG, 0);
 
-    for (;;) {
-        size_t room = MACHINE_LOG - vm->log_size;
-        ssize_t got = recv(vm->serial, room ? vm->log + vm->log_size : lost, room ? room : sizeof lost, MSG_DONTWAIT);
-
-        if (got <= 0)
-            return;
-        if (room)
-            vm->log_size += (size_t)got;
-    }
+    vm->log_size = size > 0 ? (size_t)size : 0;
 }
 
 /* Waits for the next line from QEMU, and takes it; the caller frees it. */
@@ -89,7 +81,7 @@ static char *next_line(struct machine_vm *vm)
 
     for (;;) {
         char *end = vm->answers_size ? memchr(vm->answers, '\n', vm->answers_size) : 0;
-        struct pollfd sockets[] = {{vm->control, POLLIN, 0}, {vm->serial, POLLIN, 0}};
+        struct pollfd socket = {vm->control, POLLIN, 0};
         ssize_t got;
 
         if (end) {
@@ -103,8 +95,7 @@ static char *next_line(struct machine_vm *vm)
         }
         if (now() > deadline)
             fail(EXIT_REFUSED, "QEMU does not answer");
-        poll(sockets, 2, 1000);
-        drain_serial(vm);
+        poll(&socket, 1, 1000);
         vm->answers = allocate(vm->answers, vm->answers_size + 4096, 1);
         got = recv(vm->control, vm->answers + vm->answers_size, 4096, MSG_DONTWAIT);
         if (got == 0)
@@ -158,20 +149,19 @@ static char *registers(struct machine_vm *vm)
 
 /* --- its life --- */
 
-static void run_qemu(struct machine_vm *vm, const char *qemu, const char *kernel, int control, int serial)
+static void run_qemu(struct machine_vm *vm, const char *qemu, const char *kernel, int control)
 {
-    char memory[160], control_device[64], serial_device[64], image[128];
+    char memory[160], control_device[64], serial[128], image[128];
 
     snprintf(memory, sizeof memory, "memory-backend-file,id=ram,size=%u,share=on,mem-path=%s/memory", MACHINE_MEMORY,
              vm->folder);
     snprintf(control_device, sizeof control_device, "socket,id=control,fd=%d", control);
-    snprintf(serial_device, sizeof serial_device, "socket,id=serial,fd=%d", serial);
+    snprintf(serial, sizeof serial, "file,id=serial,append=on,path=%s/serial", vm->folder);
     snprintf(image, sizeof image, "if=none,format=qcow2,file=%s/image", vm->folder);
     fcntl(control, F_SETFD, 0);
-    fcntl(serial, F_SETFD, 0);
     execlp(qemu, qemu, "-kernel", kernel, "-M", "pc,memory-backend=ram", "-m", "40", "-object", memory, "-nodefaults",
            "-display", "none", "-chardev", control_device, "-mon", "chardev=control,mode=control", "-chardev",
-           serial_device, "-serial", "chardev:serial", "-drive", image, (char *)0);
+           serial, "-serial", "chardev:serial", "-drive", image, (char *)0);
     fprintf(stderr, "%s cannot be run: %s\n", qemu, strerror(errno));
     _exit(127);
 }
@@ -205,6 +195,16 @@ static void map_memory(struct machine_vm *vm)
         fail(EXIT_REFUSED, "%s cannot be mapped: %s", path, strerror(errno));
 }
 
+static void open_log(struct machine_vm *vm)
+{
+    char path[80];
+
+    snprintf(path, sizeof path, "%s/serial", vm->folder);
+    vm->serial = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    if (vm->serial < 0)
+        fail(EXIT_REFUSED, "%s cannot be made: %s", path, strerror(errno));
+}
+
 static void read_gdtr(struct machine_vm *vm)
 {
     char *answer = registers(vm);
@@ -225,13 +225,12 @@ void machine_start(struct machine_vm *vm, const char *qemu, const char *kernel,
 {
     const char *temporary = getenv("TMPDIR");
     double deadline = now() + READY_SECONDS;
-    int control[2], serial[2];
+    int control[2];
     char image[80];
 
     *vm = (struct machine_vm){0};
     snprintf(vm->folder, sizeof vm->folder, "%.40s/inject.XXXXXX", temporary ? temporary : "/tmp");
-    if (!mkdtemp(vm->folder) || socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, control) != 0 ||
-        socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, serial) != 0)
+    if (!mkdtemp(vm->folder) || socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, control) != 0)
         fail(EXIT_REFUSED, "there is no room for a virtual machine: %s", strerror(errno));
     to_clear_up = vm;
     atexit(clear_up);
@@ -240,13 +239,12 @@ void machine_start(struct machine_vm *vm, const char *qemu, const char *kernel,
     snprintf(image, sizeof image, "%s/image", vm->folder);
     write_image(image);
     map_memory(vm);
+    open_log(vm);
     vm->control = control[0];
-    vm->serial = serial[0];
     vm->process = fork();
     if (vm->process == 0)
-        run_qemu(vm, qemu, kernel, control[1], serial[1]);
+        run_qemu(vm, qemu, kernel, control[1]);
     close(control[1]);
-    close(serial[1]);
     free(next_line(vm)); /* the greeting */
     order(vm, "{\"execute\":\"qmp_capabilities\"}\n");
     while (!ready(vm->memory, context)) {
@@ -292,9 +290,9 @@ enum machine_end machine_run(struct machine_vm *vm, void (*change)(uint8_t *memo
 
     order(vm, "{\"execute\":\"stop\"}\n");
     order_monitor(vm, "loadvm ready");
-    drain_serial(vm);
-    vm->log_size = 0;
     vm->was_reset = false;
+    if (ftruncate(vm->serial, 0) != 0)
+        fail(EXIT_REFUSED, "the log cannot be emptied: %s", strerror(errno));
     change(vm->memory, context);
     started = cpu_time(vm);
     order(vm, "{\"execute\":\"cont\"}\n");
@@ -309,7 +307,7 @@ enum machine_end machine_run(struct machine_vm *vm, void (*change)(uint8_t *memo
             end = MACHINE_HALTED;
     }
     order(vm, "{\"execute\":\"stop\"}\n");
-    drain_serial(vm);
+    take_log(vm);
     return end;
 }
 
@@ -341,6 +339,8 @@ void machine_stop(struct machine_vm *vm)
     snprintf(path, sizeof path, "%s/memory", vm->folder);
     unlink(path);
     snprintf(path, sizeof path, "%s/image", vm->folder);
+    unlink(path);
+    snprintf(path, sizeof path, "%s/serial", vm->folder);
     unlink(path);
     rmdir(vm->folder);
 }

@@ -24,7 +24,8 @@ struct machine_vm {
     uint32_t gdt, gdt_limit; /* the GDTR of the moment it is brought back to */
 
     pid_t process;
-    int control, serial;     /* sockets */
+    int control;             /* a socket */
+    int serial;              /* a file */
     char *answers;           /* from control, not yet read */
     size_t answers_size;
     bool was_reset;

@@ -85,6 +85,7 @@ void site_read(struct site *site, const char *kernel)
     site->host_task = symbol(&site->elf, "tss")->address;
     site->idt = range_of(&site->elf, "idt");
     site->threads = range_of(&site->elf, "threads");
+    site->boot_thread = range_of(&site->elf, "boot_thread");
     site->table.start = symbol(&site->elf, "ksg_symbol_table")->address;
     find_waits(site);
     for (unsigned i = 0; i < site->elf.section_count; i++) {

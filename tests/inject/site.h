@@ -20,7 +20,7 @@ struct site {
     struct range waits;              /* its code that waits for the UART */
     struct range table;              /* of symbols */
     struct range names;              /* the kernel's constants: names of stacks among them */
-    struct range threads;            /* with the registered stacks in them */
+    struct range threads, boot_thread; /* with the registered stacks in them */
     struct range handler_stack;      /* of the double-fault task */
     struct range gate, entry, task;  /* what leads to the module: the IDT entry, the GDT entry, the TSS */
     struct range segments;           /* the GDT entries of the double-fault task's code and data */

@@ -1,5 +1,5 @@
-/* Does a report say anything that contradicts the memory as it is? Only what it says without reserve is looked at: rows
-   without a remark, frameless ones, and what the verdict states as a fact. */
+/* Does a report say anything that contradicts the memory as it is? Only what it says without reserve is looked at: rows that
+   are said to be right, and what the verdict states as a fact. */
 #include "truth.h"
 
 #include <inttypes.h>
@@ -8,95 +8,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define LINE_LONGEST 200
-#define REMARK_COLUMN 64
-#define PAGE_PRESENT 1u
-#define PAGE_FRAME 0xfffff000u
-#define TSS_EIP 32
-#define TSS_EAX 40
-#define TSS_ESP 56
 #define PUSHED_MOST 24 /* bytes, by an exception */
+#define GATE_SIZE 8
+#define GATE_PRESENT 0x8000u
+#define RPL 3u
+#define EFLAGS_VIRTUAL_8086 (1u << 17)
 
-/* --- memory --- */
-
-enum reading { READ, NOT_PRESENT, NOT_KNOWN /* outside the memory: whatever is there */ };
-
-static enum reading read_word(const struct evidence *evidence, const uint8_t *memory, uint32_t address, uint32_t *word)
-{
-    uint8_t bytes[4];
-
-    for (unsigned i = 0; i < 4; i++) {
-        uint32_t at = address + i;
-        uint32_t table = memory_word32(memory, evidence->site->directory + (at >> 22) * 4);
-        uint32_t entry;
-
-        if (!(table & PAGE_PRESENT))
-            return NOT_PRESENT;
-        if ((table & PAGE_FRAME) >= MEMORY_JUDGED)
-            return NOT_KNOWN;
-        entry = memory_word32(memory, (table & PAGE_FRAME) + (at >> 12 & 0x3ff) * 4);
-        if (!(entry & PAGE_PRESENT))
-            return NOT_PRESENT;
-        if ((entry & PAGE_FRAME) >= MEMORY_JUDGED)
-            return NOT_KNOWN;
-        bytes[i] = memory[(entry & PAGE_FRAME) + (at & ~PAGE_FRAME)];
-    }
-    memcpy(word, bytes, 4);
-    return READ;
-}
-
-/* Might the word have been read there? */
-static bool word_is(const struct evidence *evidence, uint32_t address, uint32_t value)
-{
-    for (unsigned i = 0; i < 2; i++) {
-        uint32_t word;
-        enum reading reading = read_word(evidence, evidence->memory[i], address, &word);
-
-        if (reading == NOT_KNOWN || (reading == READ && word == value))
-            return true;
-    }
-    return false;
-}
-
-/* The word, if there is no doubt about it. */
-static bool word_at(const struct evidence *evidence, uint32_t address, uint32_t *word)
-{
-    return evidence->memory[0] == evidence->memory[1] && read_word(evidence, evidence->memory[1], address, word) == READ;
-}
-
-static bool unreadable(const struct evidence *evidence, uint32_t address)
-{
-    uint32_t word;
-
-    return read_word(evidence, evidence->memory[0], address & ~3u, &word) != READ ||
-           read_word(evidence, evidence->memory[1], address & ~3u, &word) != READ;
-}
-
-/* A register as the CPU saved it. */
-static bool saved_is(const struct evidence *evidence, uint32_t field, uint32_t value)
-{
-    uint32_t at = evidence->site->host_task + field;
-
-    return memory_word32(evidence->memory[0], at) == value || memory_word32(evidence->memory[1], at) == value;
-}
-
-/* --- the report --- */
-
-struct reader {
-    const struct evidence *evidence;
-    char *reason;
-    bool lies;
-    char line[LINE_LONGEST];
-    uint32_t pc;       /* that the next row is named after */
-    bool pc_known;
-    uint32_t ebp;      /* as it was there */
-    bool ebp_known;
-    bool lost;         /* the report names a loss, */
-    bool names_lost;   /* of the symbols, */
-    bool rows_lost;    /* of the rows */
-};
-
-__attribute__((format(printf, 2, 3))) static void lie(struct reader *reader, const char *format, ...)
+void truth_lie(struct reader *reader, const char *format, ...)
 {
     va_list arguments;
 
@@ -108,137 +26,104 @@ __attribute__((format(printf, 2, 3))) static void lie(struct reader *reader, con
     va_end(arguments);
 }
 
-/* "module!function+0x31": is pc there? What has no function's name is not looked at, but for bare addresses. */
-static bool names(const struct elf *elf, const char *place, uint32_t pc)
+/* --- names --- */
+
+/* Is it the last function or label of code at or before address? Behind a function's end there can be padding. */
+static bool is_nearest(const struct elf *elf, const struct elf_symbol *symbol, uint32_t address)
 {
+    for (unsigned i = 0; i < elf->symbol_count; i++)
+        if (elf->symbols[i].type == ELF_FUNC && elf->symbols[i].address > symbol->address && elf->symbols[i].address <= address)
+            return false;
+    return true;
+}
+
+/* Does a symbol of that name lie so far before pc, and does it reach that far? */
+static bool symbol_reaches(const struct elf *elf, const char *name, uint32_t offset, uint32_t pc, bool exact)
+{
+    for (unsigned i = 0; i < elf->symbol_count; i++) {
+        const struct elf_symbol *symbol = &elf->symbols[i];
+
+        if (symbol->address + offset == pc && strcmp(symbol->name, name) == 0 &&
+            is_nearest(elf, symbol, exact ? pc : pc - 1))
+            return true;
+    }
+    return false;
+}
+
+/* The module that a function belongs to, where the report without damage tells. */
+static bool in_module(const struct course *course, const char *module, size_t length, const char *function)
+{
+    char wanted[132];
+    const char *at, *start;
+
+    snprintf(wanted, sizeof wanted, "!%s+0x", function);
+    at = strstr(course->log, wanted);
+    start = at - (at ? length : 0);
+    return !at || (strncmp(start, module, length) == 0 && (start[-1] == ' ' || start[-1] == '\n'));
+}
+
+/* What has no function's name is not looked at, but for bare addresses. */
+static bool names(const struct reader *reader, const char *place)
+{
+    const char *function = strchr(place, '!');
     char name[128];
     unsigned offset;
-    const char *function = strchr(place, '!');
 
     if (place[0] == '0' && place[1] == 'x')
-        return strtoul(place, 0, 16) == pc;
+        return strtoul(place, 0, 16) == reader->pc;
     if (strstr(place, ".."))
         return true; /* cut off */
     if (!function || sscanf(function + 1, "%127[^+]+0x%x", name, &offset) != 2)
         return true;
-    for (unsigned i = 0; i < elf->symbol_count; i++)
-        if (elf->symbols[i].address + offset == pc && strcmp(elf->symbols[i].name, name) == 0)
-            return true;
-    return false;
+    return symbol_reaches(&reader->evidence->site->elf, name, offset, reader->pc, reader->pc_exact) &&
+           in_module(reader->evidence->course, place, (size_t)(function - place), name);
 }
 
-static void check_name(struct reader *reader, const char *place, const char *what)
+void truth_check_name(struct reader *reader, const char *place, const char *what)
 {
-    if (reader->pc_known && !reader->names_lost && !names(&reader->evidence->site->elf, place, reader->pc))
-        lie(reader, "%s %.60s is not where %08" PRIx32 " is", what, place, reader->pc);
-}
-
-/* "  18 c0213018 c010a4c2 BossHog01!transfer+0x1d      remark" */
-struct row {
-    bool has_record, certain;
-    uint32_t child, return_address;
-    char place[128];
-    char remark[64];
-};
-
-static bool read_row(const char *line, struct row *row)
-{
-    const char *rest = line + 27;
-
-    *row = (struct row){0};
-    if (strlen(line) < 28)
-        return false;
-    row->has_record = sscanf(line + 8, " %8" SCNx32 " %8" SCNx32, &row->child, &row->return_address) == 2 && line[9] != ' ';
-    if (rest[0] == '(') {
-        snprintf(row->place, sizeof row->place, "%.100s", rest);
-        return true;
-    }
-    sscanf(rest, "%127s %63[^\n]", row->place, row->remark);
-    return true;
-}
-
-static void pass_over(struct reader *reader, const struct row *row)
-{
-    reader->pc = row->return_address;
-    reader->pc_known = row->has_record;
-    reader->ebp_known = false;
-}
-
-/* An unmarked row: its record is there, and is the one that EBP led to, if that is known. */
-static void check_row(struct reader *reader, const struct row *row)
-{
-    const struct evidence *evidence = reader->evidence;
-
-    if (!word_is(evidence, row->child + 4, row->return_address))
-        lie(reader, "the row %08" PRIx32 " %08" PRIx32 ": no such return address there", row->child, row->return_address);
-    if (row->remark[0] == 0 && reader->ebp_known && row->child != reader->ebp)
-        lie(reader, "the row %08" PRIx32 ": ebp was %08" PRIx32, row->child, reader->ebp);
-    check_name(reader, row->place, "the row");
-    reader->ebp_known = row->remark[0] == 0 && word_at(evidence, row->child, &reader->ebp);
-    reader->pc = row->return_address;
-    reader->pc_known = true;
-}
-
-/* The first row, and one behind a trap: EBP may not yet be the function's own. */
-static void forget_ebp(struct reader *reader)
-{
-    reader->ebp_known = false;
-}
-
-static void check_any_row(struct reader *reader)
-{
-    struct row row;
-
-    if (!read_row(reader->line, &row)) {
-        reader->pc_known = reader->ebp_known = false;
-        return;
-    }
-    if (row.place[0] == '(') {
-        pass_over(reader, &row);
-        return;
-    }
-    if (!row.has_record) {
-        reader->pc_known = reader->ebp_known = false;
-        return;
-    }
-    if (row.remark[0] == 0 || strcmp(row.remark, "frameless") == 0)
-        check_row(reader, &row);
-    else
-        pass_over(reader, &row);
-    if (strstr(row.remark, "trap"))
-        forget_ebp(reader);
-}
-
-/* "... this frame 95 times more: ..., to c0213018": on with the last one. */
-static void skip_folded(struct reader *reader)
-{
-    const char *to = strstr(reader->line, ", to ");
-    uint32_t child;
-
-    reader->pc_known = reader->ebp_known = false;
-    if (!to)
-        return;
-    child = (uint32_t)strtoul(to + 5, 0, 16);
-    reader->pc_known = word_at(reader->evidence, child + 4, &reader->pc);
+    if (reader->pc_known && !reader->names_lost && !names(reader, place))
+        truth_lie(reader, "%s %.60s is not where %08" PRIx32 " is", what, place, reader->pc);
 }
 
 /* --- the verdict --- */
 
-static bool on_registered_stack(const struct reader *reader, uint32_t address)
+static void check_title(struct reader *reader)
+{
+    const struct evidence *evidence = reader->evidence;
+    bool from_user = false;
+
+    reader->overflow = strstr(reader->line, "STACK OVERFLOW") != 0;
+    if (strstr(reader->line, "NO DOUBLE FAULT"))
+        truth_lie(reader, "it was a double fault");
+    for (unsigned i = 0; i < 2; i++)
+        from_user |= (memory_word32(evidence->memory[i], evidence->site->host_task + TSS_CS) & RPL) == RPL ||
+                     (memory_word32(evidence->memory[i], evidence->site->host_task + TSS_EIP + 4) & EFLAGS_VIRTUAL_8086);
+    if (strstr(reader->line, "AT ESP0") && !from_user)
+        truth_lie(reader, "it did not come from user mode");
+}
+
+/* "victim!overflow+0x3c ran off the end of ...": the function at EIP, unless it says otherwise. */
+static void check_sentence(struct reader *reader)
+{
+    bool of_another = strncmp(reader->line, "A trap in ", 10) == 0 || strstr(reader->line, ", calling ");
+
+    reader->pc = memory_word32(reader->evidence->memory[1], reader->evidence->site->host_task + TSS_EIP);
+    reader->pc_known = evidence_certain(reader->evidence) && !of_another;
+    reader->pc_exact = true;
+    if (strchr(reader->line, '!') || strncmp(reader->line, "0x", 2) == 0)
+        truth_check_name(reader, reader->line, "the culprit");
+    reader->pc_known = false;
+}
+
+static bool on_victims_stack(const struct reader *reader, uint32_t address)
 {
     const struct course *course = reader->evidence->course;
 
     return address >= course->limit && address <= course->base;
 }
 
-static void check_title(struct reader *reader)
-{
-    if (strstr(reader->line, "NO DOUBLE FAULT"))
-        lie(reader, "it was a double fault");
-}
-
 /* "  certain: esp c0213000 is at the limit, cr2 c0212ffc is in its guard page" */
-static void check_pointers(struct reader *reader, bool overflow)
+static void check_pointers(struct reader *reader)
 {
     const struct evidence *evidence = reader->evidence;
     bool certain = strncmp(reader->line, "  certain:", 10) == 0;
@@ -250,16 +135,71 @@ static void check_pointers(struct reader *reader, bool overflow)
         return;
     esp = (uint32_t)strtoul(esp_at + 4, 0, 16);
     cr2 = (uint32_t)strtoul(cr2_at + 4, 0, 16);
-    if (!saved_is(evidence, TSS_ESP, esp))
-        lie(reader, "esp was not %08" PRIx32, esp);
+    if (!evidence_saved_is(evidence, TSS_ESP, esp))
+        truth_lie(reader, "esp was not %08" PRIx32, esp);
     if (evidence->same_crash && cr2 != evidence->course->cr2)
-        lie(reader, "cr2 was not %08" PRIx32, cr2);
-    if (overflow && certain && esp >= evidence->course->limit && (!unreadable(evidence, cr2) || cr2 >= esp || esp - cr2 > PUSHED_MOST))
-        lie(reader, "no push failed at %08" PRIx32, cr2);
-    if (overflow && certain && esp > evidence->course->limit + PUSHED_MOST && on_registered_stack(reader, esp))
-        lie(reader, "esp %08" PRIx32 " is not at the limit", esp);
-    if (!overflow && certain && strstr(reader->line, "on no known stack") && on_registered_stack(reader, esp) && !reader->lost)
-        lie(reader, "esp %08" PRIx32 " is on the victim's stack", esp);
+        truth_lie(reader, "cr2 was not %08" PRIx32, cr2);
+    if ((strstr(cr2_at, "guard page") || strstr(cr2_at, "is not present")) && !evidence_unreadable(evidence, cr2))
+        truth_lie(reader, "there is memory at %08" PRIx32, cr2);
+    if (reader->overflow && certain && esp >= evidence->course->limit &&
+        (!evidence_unreadable(evidence, cr2) || cr2 >= esp || esp - cr2 > PUSHED_MOST))
+        truth_lie(reader, "no push failed at %08" PRIx32, cr2);
+    if (reader->overflow && certain && esp > evidence->course->limit + PUSHED_MOST && on_victims_stack(reader, esp))
+        truth_lie(reader, "esp %08" PRIx32 " is not at the limit", esp);
+    if (!reader->overflow && certain && strstr(reader->line, "on no known stack") && on_victims_stack(reader, esp) && !reader->lost)
+        truth_lie(reader, "esp %08" PRIx32 " is on the victim's stack", esp);
+}
+
+/* "  stack:   limit c0213000 base c0223000 ...": of a registered stack, if it is not said where else it comes from. */
+static void check_stack(struct reader *reader)
+{
+    const struct course *course = reader->evidence->course;
+    const struct range *places[] = {&reader->evidence->site->threads, &reader->evidence->site->boot_thread};
+    uint32_t limit, base;
+
+    if (reader->own_range || sscanf(reader->line, "  stack:   limit %" SCNx32 " base %" SCNx32, &limit, &base) != 2)
+        return;
+    for (unsigned i = 0; i < 2; i++)
+        for (uint32_t at = places[i]->start; at + 8 <= places[i]->end; at += 4)
+            if (memory_word32(course->memory, at) == limit && memory_word32(course->memory, at + 4) == base)
+                return;
+    truth_lie(reader, "no stack %08" PRIx32 " to %08" PRIx32 " was registered", limit, base);
+}
+
+static bool gate_is(const struct evidence *evidence, unsigned which, unsigned vector, const char *what)
+{
+    uint32_t gate[2];
+
+    if (!evidence_read(evidence, which, evidence->site->idt.start + GATE_SIZE * vector, (uint8_t *)gate, sizeof gate))
+        return true;
+    if (strstr(what, "is empty"))
+        return gate[0] == 0 && gate[1] == 0;
+    if (strstr(what, "is not present"))
+        return !(gate[1] & GATE_PRESENT);
+    if (strstr(what, "is no interrupt"))
+        return (gate[1] >> 8 & 0x1f) != 5 && (gate[1] >> 8 & 0x17) != 6 && (gate[1] >> 8 & 0x17) != 7;
+    return true;
+}
+
+/* "           IDT entry 13 (#GP) is empty" */
+static void check_gate(struct reader *reader, const char *at)
+{
+    unsigned vector;
+
+    if (sscanf(at, "IDT entry %u", &vector) == 1 && vector < 32 && !gate_is(reader->evidence, 0, vector, at) &&
+        !gate_is(reader->evidence, 1, vector, at))
+        truth_lie(reader, "%.60s", at);
+}
+
+/* "the ebp that f saved at c0213f40 is deadbeef", "the return address of f at c0213f40 is deadbeef" */
+static void check_smashed(struct reader *reader, const char *line)
+{
+    const char *at = strstr(line, " at ");
+    uint32_t address, value;
+
+    if (at && sscanf(at, " at %" SCNx32 " is %" SCNx32, &address, &value) == 2 &&
+        !evidence_word_is(reader->evidence, address, value))
+        truth_lie(reader, "at %08" PRIx32 " is no %08" PRIx32, address, value);
 }
 
 /* "eax 00000000 ebx ...": those of a line of three. */
@@ -269,15 +209,22 @@ static void check_registers(struct reader *reader)
         const char *name;
         uint32_t field;
     } registers[] = {{"eax ", TSS_EAX}, {"ecx ", TSS_EAX + 4}, {"edx ", TSS_EAX + 8}, {"ebx ", TSS_EAX + 12},
-                     {"esp ", TSS_ESP}, {"ebp ", TSS_ESP + 4}, {"esi ", TSS_ESP + 8}, {"edi ", TSS_ESP + 12},
+                     {"esp ", TSS_ESP}, {"ebp ", TSS_EBP},     {"esi ", TSS_ESP + 8}, {"edi ", TSS_ESP + 12},
                      {"eip ", TSS_EIP}, {"efl ", TSS_EIP + 4}};
 
     for (unsigned i = 0; i < sizeof registers / sizeof registers[0]; i++) {
         const char *at = strstr(reader->line, registers[i].name);
 
-        if (at && !saved_is(reader->evidence, registers[i].field, (uint32_t)strtoul(at + 4, 0, 16)))
-            lie(reader, "the registers: %.12s", at);
+        if (at && !evidence_saved_is(reader->evidence, registers[i].field, (uint32_t)strtoul(at + 4, 0, 16)))
+            truth_lie(reader, "the registers: %.12s", at);
     }
+}
+
+/* --- all --- */
+
+static bool begins(const char *line, const char *with)
+{
+    return strncmp(line, with, strlen(with)) == 0;
 }
 
 static bool next_line(const char **text, char line[LINE_LONGEST])
@@ -296,56 +243,46 @@ static bool next_line(const char **text, char line[LINE_LONGEST])
     return true;
 }
 
-/* A remark stands in a line of its own where the row's name left no room for it. */
-static bool is_row(const char *line)
+static void check_line(struct reader *reader, const char *next)
 {
-    return line[0] != '*' && strncmp(line, "  on stack", 10) != 0 && strspn(line, " ") != REMARK_COLUMN;
-}
+    const char *line = reader->line;
+    const char *gate = strstr(line, "IDT entry ");
 
-static void append_remark(char line[LINE_LONGEST], const char *next)
-{
-    size_t length = strlen(line);
-
-    if (strspn(next, " ") == REMARK_COLUMN)
-        snprintf(line + length, LINE_LONGEST - length, " %.*s", (int)strcspn(next + REMARK_COLUMN, "\n"), next + REMARK_COLUMN);
+    if (begins(line, "  certain: esp") || begins(line, "  likely:  esp") || begins(line, "  facts:   esp"))
+        check_pointers(reader);
+    else if (begins(line, "  stack:   "))
+        check_stack(reader);
+    else if (gate)
+        check_gate(reader, gate);
+    else if (begins(line, "           the "))
+        check_smashed(reader, line);
+    else if (begins(line, "eax ") || begins(line, "esi ") || begins(line, "eip "))
+        check_registers(reader);
+    else if (begins(line, "  Memory ChildEBP"))
+        rows_begin(reader);
+    else if (begins(line, "  walk ended") || begins(line, "used by"))
+        reader->in_rows = false;
+    else if (reader->in_rows)
+        rows_check(reader, next);
 }
 
 bool truth_find_lie(const struct evidence *evidence, const char *text, char reason[200])
 {
     struct reader reader = {.evidence = evidence, .reason = reason};
-    bool overflow = false, in_rows = false;
-    uint32_t eip = memory_word32(evidence->memory[1], evidence->site->host_task + TSS_EIP);
+    bool titled = false;
 
     reader.lost = strstr(text, "lost:") != 0;
     reader.names_lost = strstr(text, "lost: symbols") != 0;
     reader.rows_lost = strstr(text, "lost: rows") != 0;
+    reader.own_range = strstr(text, "  range:   ") != 0;
     while (next_line(&text, reader.line)) {
-        if (strncmp(reader.line, "======== kstackguard", 20) == 0) {
+        if (titled)
+            check_sentence(&reader);
+        titled = begins(reader.line, "======== kstackguard");
+        if (titled)
             check_title(&reader);
-            overflow = strstr(reader.line, "STACK OVERFLOW") != 0;
-        } else if (strstr(reader.line, " ran off the end of ") && evidence->memory[0] == evidence->memory[1]) {
-            reader.pc = eip;
-            reader.pc_known = true;
-            check_name(&reader, reader.line, "the culprit");
-        } else if (strncmp(reader.line, "  certain: esp", 14) == 0 || strncmp(reader.line, "  likely:  esp", 14) == 0 ||
-                   strncmp(reader.line, "  facts:   esp", 14) == 0) {
-            check_pointers(&reader, overflow);
-        } else if (strncmp(reader.line, "eax ", 4) == 0 || strncmp(reader.line, "esi ", 4) == 0 ||
-                   strncmp(reader.line, "eip ", 4) == 0) {
-            check_registers(&reader);
-        } else if (strncmp(reader.line, "  Memory ChildEBP", 17) == 0) {
-            in_rows = true;
-            reader.pc = eip;
-            reader.pc_known = evidence->memory[0] == evidence->memory[1];
-            reader.ebp_known = false;
-        } else if (strncmp(reader.line, "  walk ended", 12) == 0 || strncmp(reader.line, "used by", 7) == 0) {
-            in_rows = false;
-        } else if (in_rows && strstr(reader.line, "... ") == reader.line + 9) {
-            skip_folded(&reader);
-        } else if (in_rows && !reader.rows_lost && is_row(reader.line)) {
-            append_remark(reader.line, text);
-            check_any_row(&reader);
-        }
+        else
+            check_line(&reader, text);
     }
     return reader.lies;
 }

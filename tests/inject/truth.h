@@ -2,17 +2,39 @@
 #ifndef TESTS_INJECT_TRUTH_H
 #define TESTS_INJECT_TRUTH_H
 
-#include "draw.h"
+#include "evidence.h"
 
-#define MEMORY_JUDGED 0x2000000u /* bytes: all that is mapped */
+#define LINE_LONGEST 200
 
-/* What a report is held against: memory before and after damage that came while it was written; else both are the same. */
-struct evidence {
-    const struct site *site;
-    const struct course *course; /* of this crash without damage */
-    const uint8_t *memory[2];
-    bool same_crash;             /* the damage came after the crash: CR2 is as without */
+/* How far a report has been read. */
+struct reader {
+    const struct evidence *evidence;
+    char *reason; /* of the first lie */
+    bool lies;
+    char line[LINE_LONGEST];
+    bool lost;       /* the report names a loss, */
+    bool names_lost; /* of the symbols, */
+    bool rows_lost;  /* of the rows */
+    bool overflow, own_range; /* what the title says; the stack's range is no registered one */
+    /* Among the rows: */
+    bool in_rows;
+    uint32_t pc;    /* that the next row is named after */
+    bool pc_known, pc_exact; /* pc was about to execute; else it is a return address */
+    uint32_t ebp;   /* as it was there */
+    bool ebp_known;
+    bool first;     /* the next row is the first */
+    uint32_t child; /* ChildEBP of the last row */
+    unsigned plain; /* so many rows up to the last have no remark */
 };
+
+__attribute__((format(printf, 2, 3))) void truth_lie(struct reader *reader, const char *format, ...);
+
+/* "module!function+0x31" has to be where reader->pc is. */
+void truth_check_name(struct reader *reader, const char *place, const char *what);
+
+/* rows.c: a line among the rows; next: the line behind it, up to its LF. */
+void rows_begin(struct reader *reader);
+void rows_check(struct reader *reader, const char *next);
 
 /* A line that contradicts both memories, with the reason; false: there is none. text: the report, lines that end in LF. */
 bool truth_find_lie(const struct evidence *evidence, const char *text, char reason[200]);
