@@ -1,32 +1,70 @@
-# The walker's tests: the code that their stacks are made for, and the fuzzer.
+# The walker's tests, and the fuzzer.
 
 VICTIM := $(BUILD)/native/tests/unit/victim.o
 
-$(patsubst %,$(BUILD)/native/tests/unit/%,walk trap recover realigned): $(VICTIM)
+# The unit tests that walk it.
+OF_VICTIM := $(basename $(notdir $(shell grep -lE '"(victim|crashed|hog)\.h"' $(UNIT_C))))
+
+$(foreach b,native coverage,$(OF_VICTIM:%=$(BUILD)/$b/tests/unit/%)): $(VICTIM)
 
 $(VICTIM): tests/unit/victim.S
 	@mkdir -p $(@D)
 	$(call say,hostcc,$@)
 	$(Q)$(HOSTCC) -c -o $@ $<
 
-# N: how many, SEED: which.
-N       ?= 200000
-SEED    ?= 1
-SANITIZE := -O1 -fsanitize=address,undefined -fno-sanitize-recover=all
+# A target is tests/fuzz/NAME.c; in three builds: SANITIZED/NAME runs inputs and looks for new ones by itself, and is
+# tested; LIBFUZZER/NAME has clang's libFuzzer; for make coverage see coverage.mk.
+FUZZ_TARGETS := walk recover decode symbols format report log
+SANITIZED    := $(BUILD)/sanitized
+LIBFUZZER    := $(BUILD)/libfuzzer
+FUZZ_PARTS   := kmod/host/table.c kmod/host/tokens.c kmod/host/log.c kmod/host/verify.c tests/fuzz/world.c
+SANITIZE     := -O1 -fsanitize=address,undefined -fno-sanitize-recover=all
+CLANG        ?= clang
 
 .PHONY: fuzz
-fuzz: $(BUILD)/sanitized/walk ## random stacks walked under sanitizers (N=how many, SEED=which)
-	$< $(N) $(SEED)
+fuzz: ## looks for inputs that break kmod/, SECONDS=60 for each target (TARGETS="walk report": only these)
+	@$(MAKE) --no-print-directory -s $(FUZZ_TARGETS:%=$(SANITIZED)/%)
+	@if printf 'int LLVMFuzzerTestOneInput(void); int LLVMFuzzerTestOneInput(void) { return 0; }' | \
+	    $(CLANG) -fsanitize=fuzzer,address,undefined -x c -o /dev/null - 2>/dev/null && \
+	    $(MAKE) --no-print-directory -s $(FUZZ_TARGETS:%=$(LIBFUZZER)/%); then LIBFUZZER=yes; export LIBFUZZER; fi; \
+	    BUILD=$(BUILD) TARGETS='$(or $(TARGETS),$(FUZZ_TARGETS))' SECONDS_EACH='$(SECONDS)' sh tests/fuzz/search.sh
 
-all-tests: $(BUILD)/sanitized/walk
+.PHONY: fuzz-corpus
+fuzz-corpus: $(FUZZ_TARGETS:%=$(SANITIZED)/%) ## takes what make fuzz found to tests/fuzz/corpus/, as far as it reaches more
+	@BUILD=$(BUILD) TARGETS='$(or $(TARGETS),$(FUZZ_TARGETS))' sh tests/fuzz/search.sh keep
 
-$(BUILD)/sanitized/%.o: %.c
+all-tests: $(FUZZ_TARGETS:%=$(SANITIZED)/%) $(SANITIZED)/cost
+
+# Which blocks of kmod/ an input reaches tells whether it is a new one.
+$(SANITIZED)/kmod/%.o: SANITIZE += -fsanitize-coverage=trace-pc
+
+$(SANITIZED)/%.o: %.c
 	@mkdir -p $(@D)
 	$(call say,hostcc,$@)
 	$(Q)$(HOSTCC) $(HOSTFLAGS) $(SANITIZE) $(DEPS) -Ikmod -c -o $@ $<
 
-FUZZ_C := tests/fuzz/walk.c kmod/host/table.c kmod/host/tokens.c $(KMOD_C)
+$(SANITIZED)/libfuzz.a: $(patsubst %.c,$(SANITIZED)/%.o,$(FUZZ_PARTS) $(KMOD_C))
+	@rm -f $@
+	$(Q)ar rcs $@ $^
 
-$(BUILD)/sanitized/walk: $(FUZZ_C:%.c=$(BUILD)/sanitized/%.o) $(VICTIM)
+$(FUZZ_TARGETS:%=$(SANITIZED)/%): $(SANITIZED)/%: $(SANITIZED)/tests/fuzz/%.o $(SANITIZED)/tests/fuzz/fuzz.o \
+    $(SANITIZED)/libfuzz.a $(VICTIM)
 	$(call say,hostcc,$@)
-	$(Q)$(HOSTCC) $(SANITIZE) -o $@ $^
+	$(Q)$(HOSTCC) $(SANITIZE) -o $@ $(filter %.o,$^) $(filter %.a,$^)
+
+$(SANITIZED)/cost: $(SANITIZED)/tests/fuzz/cost.o $(SANITIZED)/libfuzz.a $(VICTIM)
+	$(call say,hostcc,$@)
+	$(Q)$(HOSTCC) $(SANITIZE) -o $@ $(filter %.o,$^) $(filter %.a,$^)
+
+$(LIBFUZZER)/%.o: %.c
+	@mkdir -p $(@D)
+	$(call say,clang,$@)
+	$(Q)$(CLANG) $(HOSTFLAGS) $(SANITIZE) -fsanitize=fuzzer-no-link $(DEPS) -Ikmod -c -o $@ $<
+
+$(LIBFUZZER)/libfuzz.a: $(patsubst %.c,$(LIBFUZZER)/%.o,$(FUZZ_PARTS) $(KMOD_C))
+	@rm -f $@
+	$(Q)ar rcs $@ $^
+
+$(FUZZ_TARGETS:%=$(LIBFUZZER)/%): $(LIBFUZZER)/%: $(LIBFUZZER)/tests/fuzz/%.o $(LIBFUZZER)/libfuzz.a $(VICTIM)
+	$(call say,clang,$@)
+	$(Q)$(CLANG) $(SANITIZE) -fsanitize=fuzzer -o $@ $(filter %.o,$^) $(filter %.a,$^)
