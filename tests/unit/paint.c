@@ -1,0 +1,165 @@
+/* Painted stacks, live in the low 4 GiB of this program: how deep they got, and who went to their end. */
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include "crashed.h"
+#include "paint.h"
+
+#define LOW 0x30000000u /* nothing else of a program lies there */
+#define SIZE 0x1000u
+
+/* Two stacks of memory that is there. */
+static struct ksg_stack stacks[2];
+
+/* Where it is mapped the module's addresses are this program's. */
+static bool map_low(void)
+{
+    int zeros = open("/dev/zero", O_RDWR);
+    void *wanted = (void *)(uintptr_t)LOW;
+    void *got = mmap(wanted, 2 * SIZE, PROT_READ | PROT_WRITE, MAP_PRIVATE, zeros, 0);
+
+    close(zeros);
+    return got == wanted;
+}
+
+static uint32_t *word_at(uint32_t address)
+{
+    return (uint32_t *)(uintptr_t)address;
+}
+
+static void begin_painted(void)
+{
+    begin_crash();
+    for (unsigned i = 0; i < 2; i++) {
+        stacks[i] = (struct ksg_stack){.name = i ? "second" : "first", .limit = LOW + i * SIZE, .base = LOW + (i + 1) * SIZE};
+        memset(word_at(stacks[i].limit), 0, SIZE);
+        ksg_add_stack(&stacks[i]);
+    }
+}
+
+/* The report reads what is there. */
+static void show_memory(void)
+{
+    victim.pieces.list[victim.pieces.count++] = (struct window){(const uint8_t *)word_at(LOW), LOW, 2 * SIZE};
+}
+
+static void hide_memory(void)
+{
+    victim.pieces.count--;
+}
+
+static void test_high_water(void)
+{
+    struct ksg_stack unknown = {.limit = LOW, .base = LOW + SIZE};
+
+    begin_painted();
+    ok(ksg_paint(0) == KSG_NULL && ksg_paint(&unknown) == KSG_NOT_ADDED, "a stack that is none, or not registered");
+    ok(ksg_high_water(0) == 0 && ksg_high_water(&stacks[0]) == 0, "nothing is known of one that was not painted");
+    ok(ksg_paint(&stacks[0]) == KSG_OK && ksg_high_water(&stacks[0]) == 0, "a painted one was not used");
+    *word_at(stacks[0].base - 0x40) = 1;
+    ok(ksg_high_water(&stacks[0]) == 0x40, "its use is from the base to the last word that was written");
+    *word_at(stacks[0].base - 0x400) = 0;
+    ok(ksg_high_water(&stacks[0]) == 0x400, "whatever that was");
+    *word_at(stacks[0].limit) = 0;
+    ok(ksg_high_water(&stacks[0]) == SIZE, "to its end");
+}
+
+static unsigned told;
+static const struct ksg_stack *told_of;
+
+static bool tell(const void *context, const struct ksg_stack *stack)
+{
+    told++;
+    told_of = stack;
+    return context != 0;
+}
+
+static void test_check(void)
+{
+    begin_painted();
+    ok(paint_check(tell, &told) == KSG_NOT_PAINTED, "no stack is painted");
+    ksg_paint(&stacks[0]);
+    ksg_paint(&stacks[1]);
+    ok(paint_check(tell, &told) == KSG_OK && told == 0, "both are as painted");
+    *word_at(stacks[1].limit + KSG_CANARY_SIZE) = 0;
+    ok(paint_check(tell, &told) == KSG_OK, "a word above the canary is used as it should be");
+    *word_at(stacks[1].limit + KSG_CANARY_SIZE - 4) = 0;
+    ok(paint_check(tell, 0) == KSG_STACK_TRAMPLED && told == 1 && told_of == &stacks[1], "one of the canary is told");
+    ok(paint_check(tell, &told) == KSG_STACK_TRAMPLED && told == 2, "again, when it could not be told");
+    ok(paint_check(tell, &told) == KSG_STACK_TRAMPLED && told == 2, "but then no more");
+    ok(ksg_high_water(&stacks[1]) == SIZE - KSG_CANARY_SIZE + 4, "its depth is still known");
+    ksg_paint(&stacks[1]);
+    ok(paint_check(tell, &told) == KSG_OK, "until it is painted again");
+}
+
+static void test_report(void)
+{
+    begin_painted();
+    ksg_paint(&stacks[0]);
+    ksg_paint(&stacks[1]);
+    *word_at(stacks[0].base - 0x40) = 1;
+    *word_at(stacks[1].limit) = 1;
+    show_memory();
+    push(0);
+    crash_at("leaf_body");
+    report("other stacks");
+    says("other stacks, deepest use so far");
+    says("  \"first\"    40 of 1000");
+    says("  \"second\"  1000 of 1000: to its end");
+    says_not("\"worker\"  ");
+    hide_memory();
+    report("other stacks that cannot be read");
+    says_not("other stacks");
+}
+
+static void test_many(void)
+{
+    static struct ksg_stack many[20];
+
+    begin_crash();
+    for (unsigned i = 0; i < 20; i++) {
+        many[i] = (struct ksg_stack){.name = "one of many", .limit = LOW + i * 0x100, .base = LOW + i * 0x100 + 0x100};
+        ksg_add_stack(&many[i]);
+        ksg_paint(&many[i]);
+    }
+    show_memory();
+    push(0);
+    crash_at("leaf_body");
+    report("twenty other stacks");
+    says("  \"one of many\"     0 of 100");
+    says("  and 4 more");
+    hide_memory();
+}
+
+/* With room for all its turns it comes back. */
+static void test_overflow(void)
+{
+    struct rlimit limit;
+    char name[] = "ksg_overflow returns from a stack that has room enough";
+
+    if (getrlimit(RLIMIT_STACK, &limit) == 0) {
+        limit.rlim_cur = 120ul << 20; /* what Linux leaves room for below a program's stack */
+        if (setrlimit(RLIMIT_STACK, &limit) == 0) {
+            ksg_overflow();
+            ok(true, "%s", name);
+            return;
+        }
+    }
+    ok(true, "%s # SKIP the stack's limit cannot be raised", name);
+}
+
+int main(void)
+{
+    if (!map_low()) {
+        ok(true, "painted stacks # SKIP no memory at %08x", LOW);
+        return tap_end();
+    }
+    test_high_water();
+    test_check();
+    test_report();
+    test_many();
+    test_overflow();
+    return tap_end();
+}

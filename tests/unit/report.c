@@ -1,0 +1,523 @@
+/* Whole reports of crashes made by hand: what each says in its first lines, and what that follows from. */
+#include "hog.h"
+
+static struct ksg_stack other;
+
+/* One more stack, with memory of its own. */
+static void add_other(uint32_t limit, uint32_t base)
+{
+    other = (struct ksg_stack){.name = "other", .limit = limit, .base = base};
+    pieces_add(&victim.pieces, limit, base - limit);
+    ksg_add_stack(&other);
+}
+
+/* thread called outer, outer middle, which stands in its body: in the middle of the stack, and no push failed. */
+static void begin_inside(void)
+{
+    begin_crash();
+    push(0);
+    enter();
+    locals(8);
+    call("thread_outer");
+    enter();
+    locals(16);
+    call("outer_middle");
+    enter();
+    locals(8);
+    crash_at("middle_body");
+    crashed.crash.cr2 = 0;
+}
+
+/* --- overflows --- */
+
+#define TURN 0x10 /* bytes of a frame of middle */
+
+/* thread called outer, outer middle, and middle itself until its locals end at the limit. Returns how often it stands
+   there. */
+static unsigned recurse(void)
+{
+    unsigned turns = 1;
+
+    begin_crash();
+    push(0);
+    enter();
+    locals(8);
+    call("thread_outer");
+    enter();
+    locals(16 + 8); /* 8 more than outer has, so that it comes out even */
+    call("outer_middle");
+    enter();
+    for (; victim.esp - 8 > victim.limit; turns++) {
+        locals(8);
+        call("middle_middle");
+        enter();
+    }
+    locals(8);
+    crash_at("middle_body");
+    return turns;
+}
+
+static void test_recursion(void)
+{
+    unsigned turns = recurse();
+    uint32_t in_middle = 8 + (turns - 1) * TURN;
+
+    report("recursion");
+    says("======== kstackguard 1.0: KERNEL STACK OVERFLOW ========");
+    says("kernel!middle+0x%x ran off the end of stack \"worker\", by recursion.", offset_in("middle", "middle_body"));
+    says("  certain: esp %08x is at the limit, cr2 %08x is in its guard page", STACK_LIMIT, STACK_LIMIT - 4);
+    says("  stack:   limit %08x base %08x size %x, all of it used, %u frames", STACK_LIMIT, STACK_BASE, STACK_SIZE,
+         turns + 2);
+    says("  most:    kernel %x (100 %%)", STACK_SIZE - 8);
+    says("  repeats: kernel!middle, %u turns, %x each, %x in all", turns - 1, TURN, (turns - 1) * TURN);
+    says_row(8, STACK_LIMIT + 8, "middle_middle", "middle", "middle_body", 0);
+    says("         ... this frame %u times more: %x a turn, %x in all, to %08x", turns - 2, TURN, (turns - 2) * TURN,
+         STACK_LIMIT + in_middle);
+    says_row(0x20, STACK_LIMIT + in_middle + 0x20, "thread_outer", "outer", "outer_middle", 0);
+    says("       8                   (from the last frame to the base)");
+    says("  walk ended at a zero ebp; %x in all", STACK_SIZE);
+
+    recurse();
+    crashed.crash.gates[VECTOR_PF] = GATE_NOT_PRESENT;
+    report("no page fault could be delivered");
+    says("  likely:  esp %08x is at the limit, cr2 %08x is in its guard page", STACK_LIMIT, STACK_LIMIT - 4);
+    says("  against: no page fault can be delivered anyway:");
+    says("           IDT entry 14 (#PF) %s", verdict_gate_text(GATE_NOT_PRESENT));
+}
+
+/* A stack without a name, and without frames. */
+static void test_few_frames(void)
+{
+    begin_crash();
+    ksg_remove_stack(&crashed.worker);
+    crashed.worker.name = 0;
+    ksg_add_stack(&crashed.worker);
+    victim.esp = STACK_LIMIT - 0x20;
+    crash_at("lost_body");
+    report("hardly any frames");
+    says("kernel!lost+0x%x ran off the end of an unnamed stack.", offset_in("lost", "lost_body"));
+    says("  likely:  esp %08x is 20 below the limit, cr2 %08x in its guard page", STACK_LIMIT - 0x20, STACK_LIMIT - 0x24);
+    says("  against: only 0 of the stack is in known frames");
+
+    begin_crash();
+    victim.esp = STACK_LIMIT - 0x5000;
+    crash_at("lost_body");
+    report("far below, and nothing leads up");
+    says("  range:   of the next stack above esp; nothing else speaks for it");
+}
+
+/* start has a frame near the limit of its stack, spread one of SPREAD_LOCALS from there to below the guard page, and deep
+   one below that. Returns how far below the limit ESP is. */
+static uint32_t jump_the_guard(void)
+{
+    begin_crash();
+    add_hog();
+    push(0);
+    enter();
+    victim.esp = STACK_LIMIT + 0x100;
+    push(HOG_START_SPREAD);
+    enter();
+    locals(SPREAD_LOCALS);
+    return STACK_LIMIT - victim.esp + 8 + 0x10; /* deep's record and locals */
+}
+
+/* deep is called there. Its frame is in memory of its own, which goes up to end. */
+static void go_deep(uint32_t below, uint32_t end)
+{
+    pieces_add(&victim.pieces, STACK_LIMIT - below, end - (STACK_LIMIT - below));
+    push(HOG_SPREAD_DEEP);
+    enter();
+    locals(0x10);
+    crash_at_address(HOG_DEEP_BODY);
+}
+
+static void test_large_frame(void)
+{
+    uint32_t below = jump_the_guard();
+
+    go_deep(below, STACK_LIMIT - 0x1000);
+    report("a frame larger than the guard page");
+    says("hog!deep+0x6 ran off the end of stack \"worker\", by one frame.");
+    says("  certain: esp %08x is %x below the limit, cr2 %08x is not present", STACK_LIMIT - below, below,
+         STACK_LIMIT - below - 4);
+    says("           jumped the guard page in one frame of %x: hog!spread+0xe", SPREAD_LOCALS + 8);
+    says("    %4x %08x %08x hog!spread+0xe", SPREAD_LOCALS + 8, STACK_LIMIT + 0xf8, HOG_START_SPREAD);
+
+    below = jump_the_guard();
+    go_deep(below, STACK_LIMIT);
+    report("no guard page");
+    says("           there is no guard page, and what lies below was written over");
+
+    below = jump_the_guard();
+    go_deep(below, STACK_LIMIT);
+    other = (struct ksg_stack){.name = "other", .limit = STACK_LIMIT - 0x3000, .base = STACK_LIMIT - 0x1000};
+    ksg_add_stack(&other);
+    report("another stack below it");
+    says("           it ran into stack \"other\", limit %08x base %08x", STACK_LIMIT - 0x3000, STACK_LIMIT - 0x1000);
+}
+
+static void test_handler(void)
+{
+    uint32_t trapped = 12 + 8 + 32 + 4 + 4 + 4 + 8; /* trap frame, vectors, pushad, argument, record, locals */
+
+    begin_inside();
+    victim.esp = STACK_LIMIT + trapped;
+    interrupt(at("middle_body"));
+    in_stub();
+    crash_at("handler_body");
+    report("a handler finds no room");
+    says("A trap in kernel!middle+0x%x ran off the end of stack \"worker\", by one frame.",
+         offset_in("middle", "middle_body"));
+    says("           its handler got as far as kernel!handler+0x%x and took %x", offset_in("handler", "handler_body"),
+         trapped);
+
+    begin_inside();
+    locals(0x800); /* what takes a large part of all is the culprit itself */
+    interrupt(at("middle_body"));
+    in_stub();
+    crash_at("handler_body");
+    crashed.crash.cr2 = 0;
+    report("a handler in the middle of the stack");
+    says("======== kstackguard 1.0: DOUBLE FAULT, CAUSE NOT KNOWN ========");
+    says("kernel!handler+0x%x ran when it happened.", offset_in("handler", "handler_body"));
+    says("           it was handling a trap in kernel!middle+0x%x", offset_in("middle", "middle_body"));
+}
+
+/* --- from user mode --- */
+
+static void begin_user(uint32_t esp0)
+{
+    begin_crash();
+    crash_at_address(0x08048000);
+    crashed.crash.cs = USER_CS;
+    crashed.crash.esp0 = esp0;
+    crashed.crash.cr2 = esp0 - 4;
+}
+
+static void test_user(void)
+{
+    begin_user(STACK_LIMIT);
+    report("no room at esp0");
+    says("======== kstackguard 1.0: DOUBLE FAULT, NO ROOM AT ESP0 ========");
+    says("An entry from user mode found no room on stack \"worker\".");
+    says("  certain: esp0 %08x is at the limit, cr2 %08x is in its guard page", STACK_LIMIT, STACK_LIMIT - 4);
+    says("  stack:   limit %08x base %08x size %x, empty: esp0 is not its base", STACK_LIMIT, STACK_BASE, STACK_SIZE);
+
+    begin_user(0xd0000000);
+    report("nothing at esp0");
+    says("An entry from user mode found no stack at esp0.");
+    says("  certain: esp0 d0000000 is on no known stack, cr2 cffffffc is not present");
+    says_not("  stack: ");
+
+    begin_user(STACK_BASE);
+    crashed.crash.cr2 = 0;
+    crashed.crash.ss0_bad = true;
+    crashed.crash.ss0 = USER_SS;
+    report("ss0 is bad");
+    says("0x8048000 raised #TS, which could not be delivered.");
+    says("  certain: esp0 %08x is %x above the limit, cr2 00000000 is no failed push", STACK_BASE, STACK_SIZE);
+    says("           the TSS's ss0 0023 is no stack segment of ring 0: #TS");
+    says("  stack:   limit %08x base %08x size %x, empty", STACK_LIMIT, STACK_BASE, STACK_SIZE);
+}
+
+/* --- ESP elsewhere --- */
+
+static void test_other_places(void)
+{
+    begin_inside();
+    crashed.crash.cr2 = crashed.crash.esp - 4;
+    crashed.crash.esp = 0xd0000000;
+    crashed.crash.cr2 = 0xd0000000 - 4;
+    report("ESP on no stack, EBP on one");
+    says("======== kstackguard 1.0: DOUBLE FAULT, ESP ON NO STACK ========");
+    says("kernel!middle+0x%x ran with an esp that is on no known stack.", offset_in("middle", "middle_body"));
+    says("  certain: esp d0000000 is on no known stack, cr2 cffffffc is not present");
+    says("  stack:   limit %08x base %08x size %x, %x of it above ebp, 3 frames", STACK_LIMIT, STACK_BASE, STACK_SIZE,
+         STACK_BASE - crashed.crash.ebp);
+    says("  range:   of the stack that ebp is on; the rows begin at ebp");
+
+    begin_crash();
+    push(0);
+    enter();
+    locals(16);
+    call("outer_switches");
+    enter();
+    add_other(0xc0500000, 0xc0501000);
+    victim.esp = 0xc0500000;
+    crash_at("switches_switched");
+    report("at the end of another stack");
+    says("======== kstackguard 1.0: DOUBLE FAULT, ESP ON ANOTHER STACK ========");
+    says("kernel!switches+0x%x ran with its esp at the end of stack \"other\", not its own.",
+         offset_in("switches", "switches_switched"));
+    says("           ebp %08x, its frame, is on stack \"worker\"", crashed.crash.ebp);
+    says("  stack:   limit c0500000 base c0501000 size 1000, use not known, 2 frames"); /* on both stacks */
+
+    begin_inside();
+    victim.esp += 0x800; /* its page is missing */
+    pieces_free(&victim.pieces);
+    memcpy(pieces_add(&victim.pieces, CODE, code_size()), victim_start, code_size());
+    pieces_add(&victim.pieces, STACK_LIMIT + 0x2000, 0x2000);
+    victim.esp = STACK_LIMIT + 0x2000;
+    victim.ebp = 0;
+    crash_at("middle_body");
+    report("a page of the stack is missing");
+    says("======== kstackguard 1.0: DOUBLE FAULT, STACK PAGE NOT PRESENT ========");
+    says("kernel!middle+0x%x ran into a missing page of stack \"worker\".", offset_in("middle", "middle_body"));
+    says("  certain: esp %08x is 2000 above the limit, cr2 %08x is not present", STACK_LIMIT + 0x2000,
+         STACK_LIMIT + 0x2000 - 4);
+
+    begin_inside();
+    ksg_remove_stack(&crashed.worker);
+    report("no stack is registered");
+    says("  range:   from the pages around esp: no stack is registered here");
+
+    begin_inside();
+    ksg_remove_stack(&crashed.worker);
+    crashed.crash.esp0 = STACK_BASE;
+    report("esp0 is its base");
+    says("  range:   base from esp0, limit from the pages around esp");
+
+    begin_inside();
+    ksg_remove_stack(&crashed.worker);
+    pieces_add(&victim.pieces, STACK_LIMIT - 0x200000, 0x200000);
+    crashed.crash.esp0 = STACK_BASE;
+    report("memory below");
+    says("           memory goes on below, so the range may be too wide");
+
+    begin_inside();
+    ksg_remove_stack(&crashed.worker);
+    pieces_add(&victim.pieces, STACK_BASE, 0x200000);
+    report("memory above");
+    says("           memory goes on above, so the range may be too wide");
+    pieces_add(&victim.pieces, STACK_LIMIT - 0x200000, 0x200000);
+    report("memory on both sides");
+    says("           memory goes on on both sides, so the range may be too wide");
+}
+
+static bool hook_faults;
+
+static int find_stack(void *context, ksg_address esp, struct ksg_stack *found)
+{
+    (void)context;
+    (void)esp;
+    if (hook_faults)
+        longjmp(crashed.guard, 1);
+    *found = (struct ksg_stack){.name = "asked", .limit = STACK_LIMIT, .base = STACK_BASE};
+    return 1;
+}
+
+static void test_hook(void)
+{
+    static const struct ksg_config config = {.find_stack = find_stack};
+
+    begin_inside();
+    ksg_remove_stack(&crashed.worker);
+    crashed.machine.config = &config;
+    hook_faults = false;
+    report("the kernel knows the stack");
+    says("  range:   from the kernel's find_stack");
+    hook_faults = true;
+    report("its hook faults");
+    says("  lost:    find_stack: #PF at eip %08x, cr2 %08x", FAULT_EIP, FAULT_ADDRESS);
+}
+
+/* --- words that were overwritten --- */
+
+static void test_smashed(void)
+{
+    uint32_t record;
+
+    begin_inside();
+    crashed.crash.ebp = 0x41414141;
+    crashed.crash.esp = 0x4141413c;
+    crashed.crash.cr2 = 0x41414138;
+    report("ESP from an overwritten EBP");
+    says("======== kstackguard 1.0: DOUBLE FAULT, SAVED EBP OVERWRITTEN ========");
+    says("kernel!middle+0x%x took its esp from an overwritten ebp, text \"AAAA\".", offset_in("middle", "middle_body"));
+    says("           ebp 41414141 is on no stack either, and as close as a frame's end");
+
+    begin_inside();
+    push(0x41414141);
+    locals(0u - 4);
+    crash_at_address(0x41414141);
+    crashed.crash.cr2 = 0x41414141;
+    report("a ret to an overwritten address");
+    says("======== kstackguard 1.0: DOUBLE FAULT, RETURN ADDRESS OVERWRITTEN ========");
+    says("A return address was overwritten: a ret went to 41414141, text \"AAAA\".");
+    says("           eip is no code, and the word below esp is the same: a ret took it");
+    says("           there is no memory at eip: #PF");
+
+    begin_inside();
+    record = victim.ebp;
+    call("middle_leaf");
+    enter();
+    locals(4);
+    store(record, 0x64636261); /* in "..abcd" */
+    store(record - 4, 0x7a7a7a7a);
+    store(record + 4, at("outer_middle"));
+    crash_at("leaf_body");
+    crashed.crash.cr2 = 0;
+    report("a saved EBP that is text");
+    says("           the ebp that kernel!middle saved at %08x", record); /* no room for more */
+    says("           is 64636261, in text \"zzzzabcd\"");
+
+    begin_inside();
+    record = victim.ebp;
+    store(record + 4, 0x64636261);
+    report("a return address that is text");
+    says("           the return address of kernel!middle at %08x", record + 4);
+    says("           is 64636261, in text \"abcd\"");
+}
+
+/* --- exceptions that could not be delivered --- */
+
+static void test_undeliverable(void)
+{
+    begin_inside();
+    add_hog();
+    crashed.crash.eip = HOG_UD2;
+    crashed.crash.gates[VECTOR_UD] = GATE_NOT_PRESENT;
+    crashed.crash.gates[VECTOR_NP] = GATE_BEYOND_LIMIT;
+    report("ud2, and no gate for it");
+    says("======== kstackguard 1.0: DOUBLE FAULT, EXCEPTION NOT DELIVERED ========");
+    says("hog!odd+0x0 raised #UD, which could not be delivered.");
+    says("           its instruction is ud2: #UD");
+    says("           IDT entry 6 (#UD) %s", verdict_gate_text(GATE_NOT_PRESENT));
+    says("           IDT entry 11 (#NP) %s", verdict_gate_text(GATE_BEYOND_LIMIT));
+
+    begin_inside();
+    add_hog();
+    crashed.crash.eip = HOG_STORE;
+    crashed.crash.cr2 = 0xdead0000;
+    crashed.crash.gates[VECTOR_PF] = GATE_WRONG_TYPE;
+    report("a store, and no page-fault gate");
+    says("hog!odd+0x6 raised #PF, which could not be delivered.");
+    says("           its instruction accesses cr2, which is not present: #PF");
+
+    begin_inside();
+    add_hog();
+    crashed.crash.eip = HOG_DIVIDE;
+    crashed.crash.gates[VECTOR_DE] = GATE_EMPTY;
+    report("a division by zero, and no gate");
+    says("hog!odd+0x4 raised #DE, which could not be delivered.");
+    says("           its instruction divides by zero, or by too little: #DE");
+
+    begin_inside();
+    crashed.crash.gates[VECTOR_GP] = crashed.crash.gates[VECTOR_SS] = GATE_BAD_SELECTOR;
+    report("gates that are bad, and an instruction that says nothing");
+    says("kernel!middle+0x%x raised an exception that could not be delivered.", offset_in("middle", "middle_body"));
+    says("           IDT entry 12 (#SS) %s", verdict_gate_text(GATE_BAD_SELECTOR));
+    says("           IDT entry 13 (#GP) %s", verdict_gate_text(GATE_BAD_SELECTOR));
+
+    begin_crash();
+    victim.esp = STACK_LIMIT;
+    crash_at_address(0x10);
+    crashed.crash.gates[VECTOR_PF] = GATE_BAD_HANDLER;
+    report("the page-fault handler is not there");
+    says("======== kstackguard 1.0: DOUBLE FAULT, NO PAGE-FAULT HANDLER ========");
+    says("The page-fault handler, 00000010, is not there: its faults filled stack");
+    says("\"worker\".");
+    says("           IDT entry 14 (#PF) %s", verdict_gate_text(GATE_BAD_HANDLER));
+}
+
+static void test_no_verdict(void)
+{
+    begin_inside();
+    add_hog();
+    crashed.crash.eip = HOG_INT;
+    report("nothing to be seen");
+    says("======== kstackguard 1.0: DOUBLE FAULT, CAUSE NOT KNOWN ========");
+    says("hog!odd+0x2 ran when it happened.");
+    says("  facts:   esp %08x is %x above the limit, cr2 00000000 is no failed push", victim.esp, victim.esp - STACK_LIMIT);
+    says("           its instruction is int 2d");
+
+    begin_inside();
+    call("outer_pointer");
+    crash_at_address(0x10);
+    crashed.crash.cr2 = 0x10;
+    report("a call to nowhere");
+    says("kernel!outer+0x%x, calling 00000010, ran when it happened.", offset_in("outer", "outer_pointer"));
+
+    begin_inside();
+    crashed.crash.eip_unknown = true;
+    report("EIP does not hold");
+    says("Code that is not known ran when it happened.");
+
+    begin_crash();
+    crashed.crash.registers_known = false;
+    report("nothing is known");
+    says("The faulting task's TSS cannot be read.");
+    says_not("eax");
+
+    begin_inside();
+    add_hog();
+    crashed.crash.kind = CRASH_NO_ERROR_CODE;
+    crashed.crash.eip = HOG_AFTER_INT_8;
+    report("int 8");
+    says("======== kstackguard 1.0: DOUBLE FAULT GATE ENTERED, NO DOUBLE FAULT ========");
+    says("hog!odd+0xd follows an int 8 instruction.");
+    says("  certain: the CPU pushed no error code, which it does for a double fault");
+
+    begin_inside();
+    crashed.crash.kind = CRASH_NO_ERROR_CODE;
+    report("IRQ 0");
+    says("The gate was entered without an error code, as by IRQ 0 at vector 8.");
+    says("  likely:  the CPU pushed no error code, which it does for a double fault");
+}
+
+/* --- on demand --- */
+
+static void test_on_demand(void)
+{
+    uint32_t offset;
+
+    begin_inside();
+    offset = offset_in("middle", "middle_body");
+    crashed.crash.kind = CRASH_ON_DEMAND;
+    report("on demand");
+    says("======== kstackguard 1.0: KERNEL STACK REPORT ========");
+    says("kernel!middle+0x%x asked for this report.", offset);
+    says("  facts:   esp %08x is %x above the limit", victim.esp, victim.esp - STACK_LIMIT);
+    strcpy(crashed.crash.reason, "n\1 < 8\r\nnot this");
+    report("with a reason");
+    says("kernel!middle+0x%x: n? < 8.", offset);
+    crashed.crash.cr2 = STACK_LIMIT;
+    report("a page fault, and its address is present");
+    says("  facts:   esp %08x is %x above the limit, cr2 %08x is present", victim.esp, victim.esp - STACK_LIMIT, STACK_LIMIT);
+    crashed.crash.cr2 = STACK_LIMIT - 8;
+    report("a page fault in the guard page");
+    says("======== kstackguard 1.0: KERNEL STACK OVERFLOW ========");
+    says("  reason:  n? < 8");
+
+    begin_inside();
+    crashed.crash.kind = CRASH_TRAMPLED;
+    crashed.crash.trampled = &crashed.worker;
+    report("its own stack is trampled");
+    says("======== kstackguard 1.0: KERNEL STACK OVERFLOW ========");
+    says("stack \"worker\" was used to its end; kernel!middle+0x%x runs on it.", offset);
+    says("           the lowest %x bytes of %08x to %08x are not as painted", KSG_CANARY_SIZE, STACK_LIMIT, STACK_BASE);
+    add_other(0xc0500000, 0xc0501000);
+    crashed.crash.trampled = &other;
+    report("another stack is trampled");
+    says("stack \"other\" was used to its end; kernel!middle+0x%x runs on stack \"worker\".", offset);
+    ksg_remove_stack(&crashed.worker);
+    crashed.crash.esp = crashed.crash.ebp = 0xd0000000;
+    report("another stack, from nowhere");
+    says("stack \"other\" was used to its end; kernel!middle+0x%x runs on no known stack.", offset);
+}
+
+int main(void)
+{
+    test_recursion();
+    test_few_frames();
+    test_large_frame();
+    test_handler();
+    test_user();
+    test_other_places();
+    test_hook();
+    test_smashed();
+    test_undeliverable();
+    test_no_verdict();
+    test_on_demand();
+    return tap_end();
+}
