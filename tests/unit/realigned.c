@@ -110,6 +110,16 @@ static void test_prologue(void)
     victim.start.registers = registers;
     expect("if ECX is known it tells", "aligned_anded",
            "2c aligned_anded\n14 bare_aligns_pointer frameless\n" ABOVE_BARE);
+
+    to_call("bare_aligns_pointer");
+    align(ALIGNMENT);
+    interrupt(at("aligned_anded"));
+    in_stub();
+    victim.start.registers = registers; /* of the handler */
+    registers[1] = original;
+    expect("but not what it is where the walk begins", "handler_body",
+           "8 handler_body\n0 stub_handler trap\n6c aligned_anded guess\n14 bare_aligns_pointer guess\n"
+           "128 outer_pointer guess\n" ABOVE_OUTER);
 }
 
 int main(void)

@@ -72,6 +72,17 @@ mark outer_late
 mark outer_switches
     call unsure
 mark outer_unsure
+    call jumps_later
+mark outer_jumps_later
+    call jumps_elsewhere
+mark outer_jumps_elsewhere
+    call jumps_far
+mark outer_jumps_far
+    call undefined
+mark outer_undefined
+    .byte 0xe8
+    .long 0x30000000
+mark outer_unreadable
     call unsure_by_word
 mark outer_unsure_by_word
     call odd
@@ -139,6 +150,26 @@ function jumps_if
 
 function jumps_anywhere
     jmp [ebx]
+
+function jumps_later
+    test eax, eax
+    jne 1f
+    ret
+1:  jmp middle
+
+function jumps_elsewhere
+    jmp other
+
+/* Its piece elsewhere is too far to be followed; the function behind it would jump. */
+function jumps_far
+    test eax, eax
+    jne switches
+    ret
+function behind_jumps_far
+    jmp middle
+
+function undefined
+    .byte 0x0f, 0x04
 
 /* It returns; the function behind it would jump. */
 function returns

@@ -54,6 +54,25 @@ static void test_call_targets(void)
     middle_after("outer_jumps_anywhere");
     expect("or jumps by a pointer", "middle_body", "8 middle_body\n18 outer_jumps_anywhere\n" ABOVE_OUTER);
 
+    middle_after("outer_jumps_later");
+    expect("or behind a ret", "middle_body", "8 middle_body\n18 outer_jumps_later\n" ABOVE_OUTER);
+
+    middle_after("outer_unreadable");
+    expect("or cannot be read: unknown, not failed", "middle_body",
+           "8 middle_body\n18 outer_unreadable\n" ABOVE_OUTER);
+
+    middle_after("outer_undefined");
+    expect("code that can be read, but is none, is a guess", "middle_body",
+           "8 middle_body guess\n18 outer_undefined\n" ABOVE_OUTER);
+
+    middle_after("outer_jumps_elsewhere");
+    expect("and so is a jump to yet another function", "middle_body",
+           "8 middle_body guess\n18 outer_jumps_elsewhere\n" ABOVE_OUTER);
+
+    middle_after("outer_jumps_far");
+    expect("a branch too far away does not make its own what is between", "middle_body",
+           "8 middle_body guess\n18 outer_jumps_far\n" ABOVE_OUTER);
+
     middle_after("outer_returns");
     expect("but a jump behind its end is not its own", "middle_body",
            "8 middle_body guess\n18 outer_returns\n" ABOVE_OUTER);
