@@ -575,6 +575,17 @@ mark stub_switch_handler
     popad
     iretd
 
+/* It keeps the old ESP in a register, which its handler saves. */
+function stub_switch_register
+    pushad
+    mov esi, esp
+    mov esp, [ebx]
+    call handler
+mark stub_switch_register_handler
+    mov esp, esi
+    popad
+    iretd
+
 function stub_framed_switch
     push ebp
     mov ebp, esp

@@ -58,8 +58,7 @@ static void test_call_targets(void)
     expect("or behind a ret", "middle_body", "8 middle_body\n18 outer_jumps_later\n" ABOVE_OUTER);
 
     middle_after("outer_unreadable");
-    expect("or cannot be read: unknown, not failed", "middle_body",
-           "8 middle_body\n18 outer_unreadable\n" ABOVE_OUTER);
+    expect("or cannot be read: unknown, not failed", "middle_body", "8 middle_body\n18 outer_unreadable\n" ABOVE_OUTER);
 
     middle_after("outer_undefined");
     expect("code that can be read, but is none, is a guess", "middle_body",
@@ -489,6 +488,25 @@ static void test_other_stacks(void)
     handler_inside("stub_switch_handler");
     expect("a stub that switched stacks has its trap on the other one", "handler_body",
            "8 handler_body\n0 stub_switch_handler trap\nc (rest)\non thread\n34 middle_body\n" ABOVE_MIDDLE);
+
+    to_middle();
+    interrupt(at("middle_body"));
+    pushad();
+    esp = switch_stacks();
+    push(esp);
+    handler_inside("stub_switch_handler");
+    forget_symbols();
+    expect("also without any table", "handler_body",
+           "8 handler_body\n0 stub_switch_handler trap\nc (rest)\non thread\n34 middle_body\n" ABOVE_MIDDLE);
+
+    to_middle();
+    interrupt(at("middle_body"));
+    pushad();
+    esp = switch_stacks();
+    handler_inside("stub_switch_register_handler");
+    store(victim.ebp - 4, esp);
+    expect("also when its handler saved the register with the old ESP", "handler_body",
+           "8 handler_body\n0 stub_switch_register_handler trap\n8 (rest)\non thread\n34 middle_body\n" ABOVE_MIDDLE);
 
     to_middle();
     interrupt(at("middle_body"));
