@@ -230,6 +230,75 @@ static void test_stubs_by_shape(void)
            "4 leaf_body\n30 long_bare_leaf guess\n18 outer_long_bare guess\n" ABOVE_OUTER);
 }
 
+/* middle was interrupted; then words like a trap frame with this CS, and all registers below them. */
+static void decoy_with_cs(uint32_t cs)
+{
+    to_middle();
+    interrupt(at("middle_body"));
+    push(USER_SS);
+    push(0xbffff000);
+    push(EFLAGS);
+    push(cs);
+    push(at("other"));
+    pushad();
+    handler_inside("stub_dark_handler");
+    run_at(at("handler_body"));
+    victim.start.view.kernel_cs = 0;
+}
+
+static void test_code_segments(void)
+{
+    static const uint32_t none[] = {0, 3, 9, 0xc};
+    char name[80];
+
+    for (unsigned i = 0; i < sizeof none / sizeof none[0]; i++) {
+        decoy_with_cs(none[i]);
+        snprintf(name, sizeof name, "the kernel's code segment is not known, but %" PRIx32 " cannot be it", none[i]);
+        expect_rows(name, "8 handler_body\n0 stub_dark_handler trap\n50 middle_body\n" ABOVE_MIDDLE);
+    }
+    decoy_with_cs(0x20);
+    expect_rows("20 can", "8 handler_body\n0 stub_dark_handler trap\n50 other guess\n18 outer_middle\n" ABOVE_OUTER);
+}
+
+/* Words beyond the base belong to somebody else, whatever they look like. */
+static void test_cut_off(void)
+{
+    begin();
+    interrupt_from_user(0x08048123);
+    locals(12);
+    victim.ebp = 0;
+    handler_inside("stub_dark_three_handler");
+    victim.base -= 4;
+    expect("SS is beyond the base", "handler_body",
+           "8 handler_body\n- stub_dark_three_handler lost\n24 (rest)\nend: zero\n");
+
+    begin();
+    for (unsigned i = 0; i < 4; i++)
+        push(0x1000);
+    push(USER_SS);
+    push(0xfffe);
+    push(EFLAGS_V86);
+    push(0xf000);
+    push(0x1234);
+    locals(12);
+    victim.ebp = 0;
+    handler_inside("stub_dark_three_handler");
+    victim.base -= 4;
+    expect("GS is", "handler_body", "8 handler_body\n- stub_dark_three_handler lost\n34 (rest)\nend: zero\n");
+
+    begin();
+    interrupt(at("middle_body"));
+    in_stub();
+    victim.base -= 4;
+    expect("EFLAGS is", "handler_body", "8 handler_body\n- stub_handler lost\n3c (rest)\nend: zero\n");
+
+    begin();
+    interrupt(at("middle_body"));
+    in_stub();
+    victim.base -= 12;
+    expect("all of it is", "handler_body", "8 handler_body\n- stub_handler lost\n34 (rest)\nend: zero\n");
+}
+
 static void test_nested_interrupts(void)
 {
     to_middle();
@@ -485,6 +554,8 @@ int main(void)
 {
     test_stubs();
     test_stubs_by_shape();
+    test_code_segments();
+    test_cut_off();
     test_nested_interrupts();
     test_interrupted_anywhere();
     test_victim_stubs();
