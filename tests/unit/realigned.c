@@ -98,6 +98,12 @@ static void test_prologue(void)
     expect("of two, the one that a direct call left, by guess", "aligned_anded",
            "2c aligned_anded guess\n14 bare_aligns_aligned guess\n128 outer_pointer guess\n" ABOVE_OUTER);
 
+    to_call("bare_aligns_aligned");
+    align(ALIGNMENT);
+    store(original + 8, at("bare_aligns_pointer"));
+    expect("whichever comes first", "aligned_anded",
+           "2c aligned_anded guess\n14 bare_aligns_aligned guess\n128 outer_pointer guess\n" ABOVE_OUTER);
+
     to_call("bare_aligns_pointer");
     align(ALIGNMENT);
     expect("a call by pointer verifies, but by guess", "aligned_anded",
@@ -110,6 +116,14 @@ static void test_prologue(void)
     victim.start.registers = registers;
     expect("if ECX is known it tells", "aligned_anded",
            "2c aligned_anded\n14 bare_aligns_pointer frameless\n" ABOVE_BARE);
+
+    to_call("bare_aligns_aligned");
+    align(ALIGNMENT);
+    store(original + 0x80, at("bare_aligns_aligned"));
+    registers[1] = original + 0x84;
+    victim.start.registers = registers;
+    expect("unless it points beyond the alignment", "aligned_anded",
+           "2c aligned_anded\n14 bare_aligns_aligned frameless\n" ABOVE_BARE);
 
     to_call("bare_aligns_pointer");
     align(ALIGNMENT);

@@ -51,6 +51,32 @@ static void test_stubs(void)
 
     to_middle();
     interrupt(at("middle_body"));
+    locals(16);
+    enter();
+    pushad();
+    handler_inside("stub_framed_far_handler");
+    expect("and more words, above registers that hold its own EBP", "handler_body",
+           "8 handler_body\n0 stub_framed_far_handler trap\n50 middle_body\n" ABOVE_MIDDLE);
+
+    to_middle();
+    interrupt(at("middle_body"));
+    push(EFLAGS);
+    push(KERNEL_CS);
+    push(at("other"));
+    handler_inside("stub_jumps_handler");
+    expect("a stub whose end is elsewhere, and whose words look like a trap frame", "handler_body",
+           "8 handler_body\n0 stub_jumps_handler trap\n28 middle_body\n" ABOVE_MIDDLE);
+
+    to_outer();
+    push(EFLAGS);
+    push(KERNEL_CS);
+    call("outer_pointer");
+    handler_inside("stops_handler");
+    expect("no stub: what stands behind ud2 is another function's", "handler_body",
+           "8 handler_body\n4 stops_handler frameless\n20 outer_pointer\n" ABOVE_OUTER);
+
+    to_middle();
+    interrupt(at("middle_body"));
     pushad();
     victim.ebp = 0;
     handler_inside("stub_zero_handler");

@@ -293,6 +293,26 @@ mark unsure_by_word_leaf
 1:  hlt
     jmp 1b
 
+/* The same, and EBP is a register like any other. */
+function unsure_busy
+    push ebp
+    sub esp, 8
+    mov ebp, 1000
+    push eax
+    call [ebx]
+    call leaf
+mark unsure_busy_leaf
+1:  hlt
+    jmp 1b
+
+/* Behind its last call stands another function, that returns from interrupts. */
+function stops
+    call handler
+mark stops_handler
+    ud2
+function behind_stops
+    iretd
+
 /* Its last instruction is a call that does not return; the next function begins where that would. */
 function ends
     push ebp
@@ -499,6 +519,36 @@ mark stub_framed_vector_handler
     popad
     pop ebp
     add esp, 8
+    iretd
+
+/* More words between than are searched without the code. */
+function stub_framed_far
+    push 0
+    push 32
+    push eax
+    push ecx
+    push ebp
+    mov ebp, esp
+    pushad
+    call handler
+mark stub_framed_far_handler
+    popad
+    leave
+    add esp, 16
+    iretd
+
+/* Its end is elsewhere. */
+function stub_jumps
+    push eax
+    push ecx
+    push edx
+    call handler
+mark stub_jumps_handler
+    jmp 1f
+    jmp [ebx]
+1:  pop edx
+    pop ecx
+    pop eax
     iretd
 
 function stub_zero

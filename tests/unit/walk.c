@@ -290,6 +290,27 @@ static void test_unsure(void)
            "4 leaf_body\n10 unsure_by_word_leaf guess\n5c outer_pointer guess\n" ABOVE_OUTER);
 
     to_outer();
+    call("outer_unsure_by_word");
+    push(at("outer_pointer"));
+    locals(8);
+    call("unsure_by_word_leaf");
+    enter();
+    locals(4);
+    expect("of those nearby, one that a direct call left", "leaf_body",
+           "4 leaf_body\n10 unsure_by_word_leaf guess\n18 outer_unsure_by_word guess\n" ABOVE_OUTER);
+
+    to_outer();
+    call("outer_pointer");
+    push(victim.ebp);
+    locals(8);
+    victim.ebp = 1000;
+    call("unsure_busy_leaf");
+    enter();
+    locals(4);
+    expect("EBP is as near", "leaf_body",
+           "4 leaf_body\n10 unsure_busy_leaf guess\n18 outer_pointer guess\n" ABOVE_OUTER);
+
+    to_outer();
     bare_inside("outer_bare");
     victim.base = victim.esp + 16;
     expect("a return address beyond the base is none", "bare_body", "- bare_body lost\n10 (rest)\nend: off\n");
