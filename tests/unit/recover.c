@@ -88,8 +88,9 @@ static void test_smashed(void)
     victim.ebp = 0x41414141;
     enter();
     locals(4);
-    expect("behind a guess: what is recovered is not one", "leaf_body",
-           "4 leaf_body\n18 lost_leaf guess\n18 outer_lost recovered\n10 thread_outer recovered\n8 (rest)\nend: zero\n");
+    expect(
+        "behind a guess: what is recovered is not one", "leaf_body",
+        "4 leaf_body\n18 lost_leaf guess\n18 outer_lost recovered\n10 thread_outer recovered\n8 (rest)\nend: zero\n");
 
     to_middle();
     middle_ebp = victim.ebp;
@@ -134,6 +135,17 @@ static void test_traps(void)
     victim.ebp = 0x12345678;
     expect("a stub with an EBP frame", "handler_body",
            "8 handler_body recovered\n0 stub_framed_handler recovered trap\n2c middle_leaf recovered\n"
+           "18 outer_middle recovered\n10 thread_outer recovered\n8 (rest)\nend: zero\n");
+
+    to_middle();
+    interrupt(at("middle_body"));
+    push(EFLAGS);
+    push(KERNEL_CS);
+    push(at("other"));
+    handler_inside("stub_jumps_handler");
+    victim.ebp = 0x12345678;
+    expect("one whose words look like a trap frame", "handler_body",
+           "8 handler_body recovered\n0 stub_jumps_handler recovered trap\n28 middle_body recovered\n"
            "18 outer_middle recovered\n10 thread_outer recovered\n8 (rest)\nend: zero\n");
 
     to_middle();

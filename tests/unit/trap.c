@@ -161,6 +161,23 @@ static void test_stubs_by_shape(void)
 
     to_middle();
     interrupt(at("middle_body"));
+    locals(12);
+    handler_inside("stub_dark_three_handler");
+    expect("without all registers, too", "handler_body",
+           "8 handler_body\n0 stub_dark_three_handler trap\n28 middle_body\n" ABOVE_MIDDLE);
+
+    to_middle();
+    interrupt(at("middle_body"));
+    pushad();
+    store(victim.esp + 12, 0);
+    victim.ebp = 0;
+    handler_inside("stub_dark_zero_handler");
+    expect("EBP is 0, and nothing tells what it was", "handler_body",
+           "8 handler_body\n- stub_dark_zero_handler lost\n3c (gap)\n18 outer_middle recovered\n"
+           "10 thread_outer recovered\n8 (rest)\nend: zero\n");
+
+    to_middle();
+    interrupt(at("middle_body"));
     pushad();
     victim.ebp = 0;
     handler_inside("stub_dark_zero_handler");

@@ -240,6 +240,19 @@ static void test_frameless(void)
     expect("below a frame", "leaf_body", "4 leaf_body\n14 bare_leaf frameless\n18 outer_bare\n" ABOVE_OUTER);
 
     to_outer();
+    push(at("outer_bare"));
+    bare_inside("outer_bare");
+    expect("its return address is there twice: nobody made a copy", "bare_body",
+           "c bare_body frameless\n1c outer_bare\n" ABOVE_OUTER);
+
+    to_outer();
+    bare_inside("outer_bare");
+    store(victim.esp, victim.ebp);
+    victim.ebp = 1000;
+    expect("EBP leads nowhere, and a local of a function that never pushed it leads up: recovered", "bare_body",
+           "c bare_body frameless\n18 outer_bare recovered\n10 thread_outer recovered\n8 (rest)\nend: zero\n");
+
+    to_outer();
     bare_inside("outer_bare");
     bare_inside("bare_bare");
     bare_inside("bare_bare");
@@ -259,6 +272,13 @@ static void test_unsure(void)
     locals(4);
     expect("EBP is used for something else, and found where it was pushed", "leaf_body",
            "4 leaf_body\n10 busy_leaf frameless\n18 outer_pointer\n" ABOVE_OUTER);
+
+    to_outer();
+    call("outer_pointer");
+    push(victim.ebp + 16);
+    locals(8);
+    expect("EBP is also where it was pushed: the register is what counts as long as it leads up", "counts_turn",
+           "8 counts_turn frameless\n18 outer_pointer\n" ABOVE_OUTER);
 
     to_outer();
     call("outer_unsure");
