@@ -206,19 +206,28 @@ static bool is_pc_thunk(struct memory *memory, uint32_t address)
            instruction_read(memory, address + instruction.length, &instruction) && instruction.kind == INSTRUCTION_RET;
 }
 
-static bool saves_register(const struct instruction *instruction)
+/* What a prologue has pushed so far. */
+struct pushed {
+    uint32_t arguments; /* bytes that may be a call's arguments; they are the prologue's own if locals follow */
+    uint32_t saved;     /* a bit for each register, by its number */
+};
+
+/* Is it ebx, esi or edi, and the first push of it? The second is an argument. */
+static bool saves_register(struct pushed *pushed, const struct instruction *instruction)
 {
-    return instruction->opcode == 0x53 || instruction->opcode == 0x56 ||
-           instruction->opcode == 0x57; /* ebx, esi, edi */
+    bool callee_saved = instruction->opcode == 0x53 || instruction->opcode == 0x56 || instruction->opcode == 0x57;
+    uint32_t bit = 1u << instruction->reg;
+
+    if (!callee_saved || (pushed->saved & bit))
+        return false;
+    pushed->saved |= bit;
+    return true;
 }
 
 #define PAGE_PROBED 0x1000 /* what one sub esp takes before it touches the stack, when the compiler probes it */
 
-/*
- * Takes one instruction of the prologue into account. False: the prologue ends before it. arguments: bytes pushed that
- * may be a call's arguments; they are the prologue's own if locals follow.
- */
-static bool read_one(struct memory *memory, struct prologue *prologue, struct shape *shape, uint32_t *arguments,
+/* Takes one instruction of the prologue into account. False: the prologue ends before it. */
+static bool read_one(struct memory *memory, struct prologue *prologue, struct shape *shape, struct pushed *pushed,
                      uint32_t at, const struct instruction *instruction)
 {
     uint32_t esp = (uint32_t)shape->esp.offset;
@@ -235,17 +244,17 @@ static bool read_one(struct memory *memory, struct prologue *prologue, struct sh
         prologue->locals += instruction->immediate;
         break;
     case INSTRUCTION_PUSH:
-        if (saves_register(instruction) || shape->esp.base == PLACE_ALIGNED)
+        if (saves_register(pushed, instruction) || shape->esp.base == PLACE_ALIGNED)
             prologue->pushes += 0 - (uint32_t)instruction->esp_change;
         else
-            *arguments += 0 - (uint32_t)instruction->esp_change;
+            pushed->arguments += 0 - (uint32_t)instruction->esp_change;
         break;
     case INSTRUCTION_ADJUST_ESP:
         if (instruction->esp_change > 0 || prologue->locals % PAGE_PROBED != 0)
             return false;
         prologue->locals += 0 - (uint32_t)instruction->esp_change;
-        prologue->pushes += *arguments;
-        *arguments = 0;
+        prologue->pushes += pushed->arguments;
+        pushed->arguments = 0;
         break;
     case INSTRUCTION_ALIGN_ESP:
         prologue->aligned = true;
@@ -295,12 +304,12 @@ struct prologue prologue_read(struct memory *memory, uint32_t start, uint32_t en
     struct prologue prologue = {false, false, 0, 0, false, 0, is_dynamic(memory, start, end)};
     struct shape shape = shape_begin(true, true);
     struct instruction instruction;
-    uint32_t arguments = 0;
+    struct pushed pushed = {0, 0};
     uint32_t at = start;
 
     for (unsigned i = 0; i < PROLOGUE_LONGEST && instruction_read(memory, at, &instruction); i++) {
         prologue.readable = true;
-        if (!read_one(memory, &prologue, &shape, &arguments, at, &instruction))
+        if (!read_one(memory, &prologue, &shape, &pushed, at, &instruction))
             break;
         at += instruction.length;
     }

@@ -36,7 +36,7 @@ static bool find(struct memory *memory, uint32_t address, struct window *window)
 /* The bytes of a text like "55 8bec"; what stands in it as names is skipped. */
 static struct memory place(struct code *code, const char *text)
 {
-    struct memory memory = {{0, 0, 0}, {0, 0, 0}, find, code};
+    struct memory memory = {.find = find, .context = code};
 
     memset(code, 0, sizeof *code);
     for (; *text; text++) {
@@ -413,6 +413,9 @@ static void test_read(void)
         {"55 89e5 57 56 53 83ec1c e800100000", "gcc's", {true, true, 12, 0x1c, false, 0, false}},
         {"55 8bec 83ec1c 53 56 57 ff7508 e800100000", "Microsoft's", {true, true, 12, 0x1c, false, 0, false}},
         {"55 89e5 ff7508 e800100000", "an argument is no part of it", {true, true, 0, 0, false, 0, false}},
+        {"55 89e5 57 56 53 83ec4c 57 53 ff7508 e800100000",
+         "a register that is pushed again is an argument",
+         {true, true, 12, 0x4c, false, 0, false}},
         {"55 89e5 53 83ec14 83ec0c 6a05 e800100000",
          "nor is what is below one",
          {true, true, 4, 0x14, false, 0, false}},
