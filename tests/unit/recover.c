@@ -224,6 +224,12 @@ static void test_decoys(void)
     expect_chain("a long one that ends nowhere");
 
     to_large_leaf();
+    for (uint32_t i = 0; i < 12; i++)
+        put_record(leaf_ebp - 0x100 + 16 * i, leaf_ebp - 0x100 + 16 * (i + 1), "outer_pointer");
+    put_record(leaf_ebp - 0x100 + 16 * 12, middle_ebp - 0x100, "outer_pointer");
+    expect_chain("or that ends when the true one has begun");
+
+    to_large_leaf();
     put_record(leaf_ebp - 0x100, leaf_ebp, "outer_pointer");
     expect_chain("a stale record that leads into the chain, but called another function");
 
@@ -303,6 +309,12 @@ static void test_choice(void)
     expect("of equals, the one nearest to ESP", "leaf_body",
            "10 leaf_body guess\nf0 middle_pointer recovered\n40 (rest)\nend: zero\n");
 
+    put_record(first, last + 8, "middle_pointer");
+    put_record(second, last, "middle_pointer");
+    expect("also if it ends last", "leaf_body",
+           "10 leaf_body guess\nf8 middle_pointer recovered\n38 (rest)\nend: zero\n");
+
+    put_record(first, last, "middle_pointer");
     put_record(second, last + 8, "middle_leaf");
     expect("of others, the one that direct calls verify", "leaf_body",
            "40 leaf_body recovered\nc8 middle_leaf recovered\n38 (rest)\nend: zero\n");
@@ -321,6 +333,24 @@ static void test_ends(void)
     victim.ebp = 0x12345678;
     expect("a chain is complete right below the base, whatever EBP was there", "middle_body",
            "8 middle_body recovered\n18 outer_middle recovered\n- boot_outer lost\n8 (rest)\nend: off\n");
+
+    for (uint32_t below = 0; below <= 4; below += 4) {
+        char name[60];
+
+        begin();
+        victim.ebp = victim.base - below;
+        locals(0x200);
+        call("boot_outer");
+        enter();
+        locals(16);
+        call("outer_middle");
+        enter();
+        locals(8);
+        victim.ebp = 0x12345678;
+        snprintf(name, sizeof name, "and where EBP was the base, less %" PRIx32, below);
+        expect(name, "middle_body",
+               "8 middle_body recovered\n18 outer_middle recovered\n- boot_outer lost\n208 (rest)\nend: off\n");
+    }
 
     begin();
     interrupt_from_user(0x08048123);

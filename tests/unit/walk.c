@@ -501,9 +501,12 @@ static void test_other_stacks(void)
 {
     static struct ksg_stack interrupt_stack = {
         .name = "interrupt", .limit = INTERRUPT_BASE - INTERRUPT_SIZE, .base = INTERRUPT_BASE};
+    static struct ksg_stack below = {.name = "below", .limit = 0xb0000000, .base = 0xb0001000};
+    static struct ksg_stack above = {.name = "above", .limit = 0xd0000000, .base = 0xd0001000};
     uint32_t esp, middle_ebp;
 
-    if (ksg_add_stack(&thread_stack) != KSG_OK || ksg_add_stack(&interrupt_stack) != KSG_OK)
+    if (ksg_add_stack(&below) != KSG_OK || ksg_add_stack(&above) != KSG_OK || ksg_add_stack(&thread_stack) != KSG_OK ||
+        ksg_add_stack(&interrupt_stack) != KSG_OK)
         ok(false, "the stacks are registered");
 
     to_outer();
@@ -513,6 +516,26 @@ static void test_other_stacks(void)
     handler_inside("switches_handler");
     expect("a chain that leads into another stack goes on there", "handler_body",
            "8 handler_body\n8 (rest)\non thread\n0 switches_handler\n18 outer_switches\n" ABOVE_OUTER);
+
+    to_outer();
+    call("outer_switches");
+    enter();
+    switch_stacks();
+    victim.start.stacks = registry_stacks();
+    handler_inside("switches_handler");
+    expect("whichever of several it is", "handler_body",
+           "8 handler_body\n8 (rest)\non thread\n0 switches_handler\n18 outer_switches\n" ABOVE_OUTER);
+
+    to_outer();
+    bare_inside("outer_bare");
+    interrupt(at("bare_body"));
+    pushad();
+    esp = switch_stacks();
+    push(esp);
+    handler_inside("stub_switch_handler");
+    expect("a function without a frame was interrupted on the other stack", "handler_body",
+           "8 handler_body\n0 stub_switch_handler trap\nc (rest)\non thread\n38 bare_body frameless\n"
+           "18 outer_bare\n" ABOVE_OUTER);
 
     to_outer();
     call("outer_switches");
