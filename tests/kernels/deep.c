@@ -12,30 +12,38 @@ static void odd(void);
 
 __attribute__((noinline)) static void first(void)
 {
+    volatile uint32_t words[4] = {0};
+
     if (++calls < CALLS_MANY)
         second();
-    --calls;
+    calls -= 1 + words[calls % 4];
 }
 
 __attribute__((noinline)) static void second(void)
 {
+    volatile uint32_t words[4] = {0};
+
     if (calls % ODD_TURN == 0)
         odd();
     else
         third();
-    --calls;
+    calls -= 1 + words[calls % 4];
 }
 
 __attribute__((noinline)) static void third(void)
 {
+    volatile uint32_t words[4] = {0};
+
     first();
-    --calls;
+    calls -= 1 + words[calls % 4];
 }
 
 __attribute__((noinline)) static void odd(void)
 {
+    volatile uint32_t words[4] = {0};
+
     third();
-    --calls;
+    calls -= 1 + words[calls % 4];
 }
 
 void scenario(void)
