@@ -73,6 +73,12 @@ void part_losses(struct scene *scene)
         print_line_end(&scene->print);
 }
 
+/* The lowest word of the handler's stack, which is painted, is its canary: no part of it should ever get there. */
+static bool canary_lost(struct machine *machine)
+{
+    return machine->stack_size && machine->stack_used(machine) >= machine->stack_size;
+}
+
 uint32_t losses_stack_crc(const struct scene *scene)
 {
     const struct walk_start *start = &scene->start;
@@ -87,6 +93,8 @@ void part_changes(struct scene *scene)
 
     registry_check(scene->machine, &now);
     print_registered(scene, &now);
+    if (canary_lost(scene->machine))
+        print_lost(scene, "handler's stack: it was used to its end, or its lowest word overwritten");
     if (!scene->code.table_damaged && !code_table_whole(&scene->code))
         print_lost(scene, "symbols: the table has changed meanwhile");
     if (scene->walked && losses_stack_crc(scene) != scene->stack_crc)

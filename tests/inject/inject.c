@@ -8,11 +8,13 @@
 
 #include "../../kmod/host/allocate.h"
 #include "../../kmod/host/fail.h"
+#include "falsify.h"
 #include "judge.h"
 
 static const char usage[] =
     "usage: inject KERNEL TESTS SEED COUNT        so many trials\n"
     "       inject KERNEL TESTS SEED trial N      only that one, with all that it printed\n"
+    "       inject KERNEL TESTS SEED judge        reports that are not true, to see whether that is noticed\n"
     "TESTS is the folder of arithmetic.awk. What a failing trial printed goes to KERNEL.SEED.N.log\n";
 
 const char program_name[] = "inject";
@@ -259,6 +261,14 @@ static int try_one(char **arguments, uint32_t number)
     return is_failure(&result);
 }
 
+static int try_judge(char **arguments)
+{
+    static struct laboratory laboratory;
+
+    open_laboratory(&laboratory, arguments);
+    return falsify_all(&laboratory.site, &laboratory.courses[CRASH_OVERFLOW]) != 0;
+}
+
 int main(int count, char **arguments)
 {
     bool one = count == 6 && strcmp(arguments[4], "trial") == 0;
@@ -267,6 +277,8 @@ int main(int count, char **arguments)
         fputs(usage, stderr);
         return EXIT_WRONG_COMMAND;
     }
+    if (strcmp(arguments[4], "judge") == 0)
+        return try_judge(arguments);
     if (one)
         return try_one(arguments, (uint32_t)strtoul(arguments[5], 0, 10));
     return try_many(arguments, (uint32_t)strtoul(arguments[4], 0, 10));
