@@ -8,36 +8,60 @@ _Static_assert(FOLD_WINDOW > FOLD_LEAST * FOLD_LONGEST && !(FOLD_WINDOW & (FOLD_
 
 #define NEVER UINT32_MAX
 
-/* Rows of the same signature are likely to be turns of a cycle; then they are compared in full. */
+/* Rows of the same signature are likely to be the same. */
 static uint32_t signature(const struct row *row)
 {
-    return (row->pc ^ row->bytes << 20 ^ row->bytes >> 12) * 0x9e3779b1u ^ (uint32_t)row->kind ^
-           (uint32_t)row->trust << 4;
+    return row->pc ^ (row->bytes << 16 | row->bytes >> 16) ^ (uint32_t)row->kind << 29 ^ (uint32_t)row->trust << 26;
+}
+
+/* Rows that look alike, and that are followed by such, are likely to be turns of a cycle; then they are compared in full. */
+static uint32_t both(uint32_t signature, uint32_t next)
+{
+    return (signature << 5 | signature >> 27) ^ next;
+}
+
+static void add(struct fold *fold, uint32_t sign)
+{
+    uint32_t number = fold->first + fold->count;
+    uint32_t *newest = &fold->newest[(sign ^ sign >> 6 ^ sign >> 12) % FOLD_LISTS];
+
+    fold->window[number % FOLD_WINDOW] = sign;
+    fold->alike[number % FOLD_WINDOW] = number; /* itself: it is the last of its list */
+    if (*newest - fold->first < fold->count)
+        fold->alike[*newest % FOLD_WINDOW] = number;
+    *newest = number;
+    fold->count++;
 }
 
 static void look_ahead(struct fold *fold)
 {
     static struct row row; /* the handler's stack is small, and one fold goes on at a time: so too below */
 
-    while (fold->count < FOLD_WINDOW && walk_next(&fold->ahead, &row)) {
-        uint32_t number = fold->first + fold->count;
-        uint32_t sign = signature(&row);
-        uint32_t *newest = &fold->newest[sign / (UINT32_MAX / FOLD_LISTS + 1)];
+    while (fold->count < FOLD_WINDOW && fold->more) {
+        uint32_t before = fold->seen;
 
-        fold->window[number % FOLD_WINDOW] = sign;
-        fold->alike[number % FOLD_WINDOW] = number; /* itself: it is the last of its list */
-        if (*newest - fold->first < fold->count)
-            fold->alike[*newest % FOLD_WINDOW] = number;
-        *newest = number;
-        fold->count++;
+        fold->more = walk_next(&fold->ahead, &row);
+        fold->seen = fold->more ? signature(&row) : 0;
+        if (fold->begun)
+            add(fold, both(before, fold->seen));
+        fold->begun = true;
     }
 }
 
-void fold_begin(struct fold *fold, const struct walk_start *start)
+static void look_from_next(struct fold *fold)
+{
+    fold->ahead = fold->next;
+    fold->count = 0;
+    fold->more = true;
+    fold->begun = false;
+}
+
+void fold_begin(struct fold *fold, const struct walk_start *start, const struct fold_summary *summary)
 {
     walk_begin(&fold->next, start);
-    fold->ahead = fold->next;
-    fold->first = fold->count = 0;
+    fold->nothing = summary && summary->bytes == 0;
+    fold->first = 0;
+    look_from_next(fold);
     for (unsigned i = 0; i < FOLD_LISTS; i++)
         fold->newest[i] = UINT32_MAX; /* none */
     fold->left = 0;
@@ -67,10 +91,11 @@ static uint32_t next_like_first(const struct fold *fold, uint32_t after)
     }
 }
 
-/* Can a cycle of so many rows begin here? Compares what the window holds of three turns. */
+/* Can a cycle of so many rows, after which one like the first comes, begin here? Compares three turns: the last row of the
+   third by the signature of the one before it, for what follows need not be alike. */
 static bool may_repeat(const struct fold *fold, uint32_t rows)
 {
-    for (uint32_t i = 0; i < (FOLD_LEAST - 1) * rows; i++)
+    for (uint32_t i = 1; i < (FOLD_LEAST - 1) * rows - 1; i++)
         if (signature_at(fold, i) != signature_at(fold, i + rows))
             return false;
     return true;
@@ -170,8 +195,7 @@ static void leave_out(struct fold *fold)
     if (rows < fold->count) {
         fold->count -= rows;
     } else {
-        fold->ahead = fold->next;
-        fold->count = 0;
+        look_from_next(fold);
     }
     fold->skip = false;
 }
@@ -179,6 +203,8 @@ static void leave_out(struct fold *fold)
 bool fold_next(struct fold *fold, struct row *row, struct cycle *cycle)
 {
     cycle->turns = 0;
+    if (fold->nothing)
+        return walk_next(&fold->next, row);
     if (fold->skip)
         leave_out(fold);
     if (fold->left == 0) {
@@ -202,7 +228,7 @@ void fold_summarize(const struct walk_start *start, struct fold_summary *summary
     summary->lines = summary->bytes = 0;
     summary->greatest.turns = 0;
     summary->greatest_bytes = 0;
-    fold_begin(&fold, start);
+    fold_begin(&fold, start, 0);
     while (fold_next(&fold, &row, &cycle)) {
         summary->lines++;
         if (cycle.turns == 0)

@@ -23,9 +23,13 @@ struct cycle {
 /* Where the folded rows are. */
 struct fold {
     struct walk next;             /* gives the next row */
-    struct walk ahead;            /* gives the row behind the last of window */
+    bool nothing;                 /* is to be folded */
+    struct walk ahead;            /* gives the row behind the last one seen */
     uint32_t first, count;        /* rows: the number of the next one, and of how many of those to come is known */
-    uint32_t window[FOLD_WINDOW]; /* their signatures, each where its number modulo FOLD_WINDOW says */
+    uint32_t seen;                /* signature of that last one, which is the one behind the last of window, */
+    bool begun;                   /* if there is one */
+    bool more;                    /* rows to be seen */
+    uint32_t window[FOLD_WINDOW]; /* their signatures with the next row's, each where its number modulo FOLD_WINDOW says */
     uint32_t alike[FOLD_WINDOW];  /* for each the number of the next row in its list, if that is known already */
     uint32_t newest[FOLD_LISTS];  /* of each list of rows whose signatures are alike, the last row */
     uint32_t left;                /* rows of the cycle's first turn that are still to be given */
@@ -34,15 +38,6 @@ struct fold {
     uint32_t work; /* rows that may still be looked at in vain */
 };
 
-void fold_begin(struct fold *fold, const struct walk_start *start);
-
-/*
- * The next row that is to be shown. cycle->turns is not 0 behind the last row of a cycle's first turn: then the other
- * turns were left out, and the row after that is the first behind the cycle. False: there is none left; fold->next.end
- * says why.
- */
-bool fold_next(struct fold *fold, struct row *row, struct cycle *cycle);
-
 /* What a whole fold comes to. */
 struct fold_summary {
     uint32_t lines;          /* rows shown, and a line for each cycle */
@@ -50,6 +45,16 @@ struct fold_summary {
     struct cycle greatest;   /* the cycle with the most bytes; no turns: there is none */
     uint32_t greatest_bytes; /* of all its turns */
 };
+
+/* summary: of the same walk; what has no cycles is walked without looking for them. 0: not known. */
+void fold_begin(struct fold *fold, const struct walk_start *start, const struct fold_summary *summary);
+
+/*
+ * The next row that is to be shown. cycle->turns is not 0 behind the last row of a cycle's first turn: then the other
+ * turns were left out, and the row after that is the first behind the cycle. False: there is none left; fold->next.end
+ * says why.
+ */
+bool fold_next(struct fold *fold, struct row *row, struct cycle *cycle);
 
 void fold_summarize(const struct walk_start *start, struct fold_summary *summary);
 

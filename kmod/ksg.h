@@ -119,9 +119,9 @@ int ksg_add_module(struct ksg_module *module);
 int ksg_remove_module(struct ksg_module *module);
 
 /*
- * How to install. All hooks run inside the double-fault task, find_stack and put also inside ksg_report: on a stack of the
- * module's own (use less than 256 bytes; words are aligned, no more), with interrupts off, on a GDT and IDT of the
- * module's own, and with the kernel's locks held as they are. A hook that faults costs its own result only.
+ * How to install. All hooks run inside the double-fault task, find_stack, put and write also inside ksg_report: on a
+ * stack of the module's own (use less than 256 bytes; words are aligned, no more), with interrupts off, on a GDT and IDT of
+ * the module's own, and with the kernel's locks held as they are. A hook that faults costs its own result only.
  */
 struct ksg_config {
     unsigned int com_port;        /* 1 to 4: COM1 to COM4 (3f8h, 2f8h, 3e8h, 2e8h); any other: the UART's first I/O
@@ -146,6 +146,10 @@ struct ksg_config {
                                   /* stops the other CPUs, before anything is read. 0: they run on */
     void (*put)(void *context, char character);
                                   /* takes the report instead of the UART. 0: the UART */
+    void (*write)(void *context, const char *text, unsigned int length);
+                                  /* the same a line at a time, with its CR LF: at most 82 characters, which stay only
+                                     until it returns. Goes before put. When it faults, the UART takes the line, too.
+                                     0: put */
     void (*finish)(void *context);
                                   /* after the report: switch off, restart. 0, or when it returns: halt for ever */
     void *(*physical_to_linear)(void *context, ksg_address physical);

@@ -15,9 +15,23 @@
 
 #define EARLY_LOSSES 8
 
+#define SPELT 32 /* a power of 2 */
+#define SPELT_WORDS 10
+#define SPELT_LONGEST (4 * SPELT_WORDS)
+
+/* A name as it was printed: "module!function". */
+struct spelt {
+    uint32_t start;  /* of the function, or of a part of it that lies elsewhere */
+    uint32_t base;   /* what the offsets behind it count from */
+    uint32_t length; /* in characters */
+    uint32_t text[SPELT_WORDS];
+    uint32_t check; /* of all above */
+};
+
 /* All that is known of the crash; filled in once, before the first part. */
 struct scene {
     struct print print;
+    struct spelt spelt[SPELT];
     struct code code;
     struct machine *machine;
 
@@ -68,6 +82,9 @@ void print_evidence(struct scene *scene);
 
 /* What ksg_report was told, one line of it. */
 struct text reason_of(const struct scene *scene);
+
+/* Forgets the names that were printed in another report. */
+void place_begin(struct scene *scene);
 
 /* kernel!parse+0x31, Ntfs+0x1196 or 0x7c8285ec, in at most room columns. */
 void print_place(struct scene *scene, const struct function *function, uint32_t address, uint32_t room);

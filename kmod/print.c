@@ -17,19 +17,25 @@ void print_begin(struct print *print, struct machine *machine)
     print->column = 0;
 }
 
-static void put_column(struct print *print, char character)
-{
-    if (print->column < PRINT_ROOM)
-        print->line[print->column++] = character;
-}
-
 void print_string(struct print *print, const char *string)
 {
-    uint32_t column = print->column;
+    char *place = print->line + print->column;
+    char *end = print->line + PRINT_ROOM;
 
-    while (*string && column < PRINT_ROOM)
-        print->line[column++] = *string++;
-    print->column = column;
+    while (*string && place < end)
+        *place++ = *string++;
+    print->column = (uint32_t)(place - print->line);
+}
+
+static void put_blanks(struct print *print, uint32_t count)
+{
+    char *place = print->line + print->column;
+
+    if (count > PRINT_ROOM - print->column)
+        count = PRINT_ROOM - print->column;
+    print->column += count;
+    for (; count > 0; count--)
+        *place++ = ' ';
 }
 
 static char printable(char character)
@@ -42,13 +48,48 @@ void print_text(struct print *print, struct text text, uint32_t room)
     bool cut = text.length > room;
     uint32_t shown = !cut ? text.length : room > 2 ? room - 2 : 0;
     const char *next = text.characters;
-    uint32_t column = print->column;
+    char *place = print->line + print->column;
 
-    for (; shown > 0 && column < PRINT_ROOM; shown--)
-        print->line[column++] = printable(*next++);
-    print->column = column;
+    if (shown > PRINT_ROOM - print->column)
+        shown = PRINT_ROOM - print->column;
+    print->column += shown;
+    for (; shown > 0; shown--)
+        *place++ = printable(*next++);
     if (cut)
         print_string(print, "..");
+}
+
+void print_words(struct print *print, const uint32_t *words, uint32_t count)
+{
+    char *place = print->line + print->column;
+
+    if (print->column + count + 3 > PRINT_ROOM)
+        return;
+    print->column += count;
+    for (uint32_t i = 0; i < count; i += 4, place += 4)
+        __builtin_memcpy(place, words++, 4);
+}
+
+/* The two digits of each byte, the first one lower. */
+#define DIGIT(value) ((value) < 10 ? '0' + (value) : 'a' + (value)-10)
+#define PAIR(byte) (DIGIT((byte) / 16) | DIGIT((byte) % 16) << 8)
+#define FOUR(byte) PAIR(byte), PAIR((byte) + 1), PAIR((byte) + 2), PAIR((byte) + 3)
+#define SIXTEEN(byte) FOUR(byte), FOUR((byte) + 4), FOUR((byte) + 8), FOUR((byte) + 12)
+#define SIXTY_FOUR(byte) SIXTEEN(byte), SIXTEEN((byte) + 16), SIXTEEN((byte) + 32), SIXTEEN((byte) + 48)
+
+static const uint16_t pairs[256] = {SIXTY_FOUR(0), SIXTY_FOUR(64), SIXTY_FOUR(128), SIXTY_FOUR(192)};
+
+static void put_pair(char *place, uint32_t value)
+{
+    __builtin_memcpy(place, &pairs[(uint8_t)value], sizeof pairs[0]);
+}
+
+static void put_eight(char *place, uint32_t value)
+{
+    put_pair(place, value >> 24);
+    put_pair(place + 2, value >> 16);
+    put_pair(place + 4, value >> 8);
+    put_pair(place + 6, value);
 }
 
 /* The last so many digits. */
@@ -59,8 +100,10 @@ static void put_hex(struct print *print, uint32_t value, uint32_t digits)
     if (digits > PRINT_ROOM - print->column)
         return;
     print->column += digits;
-    for (; digits > 0; digits--, value >>= 4)
-        *--place = "0123456789abcdef"[value & 15];
+    for (; digits >= 2; digits -= 2, value >>= 8)
+        put_pair(place -= 2, value);
+    if (digits > 0)
+        place[-1] = (char)DIGIT(value & 15);
 }
 
 static uint32_t hex_digits(uint32_t value)
@@ -79,7 +122,12 @@ void print_hex(struct print *print, uint32_t value)
 
 void print_hex8(struct print *print, uint32_t value)
 {
-    put_hex(print, value, 8);
+    char *place = print->line + print->column;
+
+    if (print->column + 8 > PRINT_ROOM)
+        return;
+    print->column += 8;
+    put_eight(place, value);
 }
 
 void print_hex4(struct print *print, uint32_t value)
@@ -91,9 +139,27 @@ void print_hex_right(struct print *print, uint32_t value, uint32_t width)
 {
     uint32_t digits = hex_digits(value);
 
-    for (; width > digits; width--)
-        put_column(print, ' ');
+    if (width > digits)
+        put_blanks(print, width - digits);
     put_hex(print, value, digits);
+}
+
+void print_record(struct print *print, uint32_t bytes, uint32_t child_ebp, uint32_t return_address)
+{
+    char *place = print->line + print->column;
+    char *digit = place;
+
+    if (print->column + RECORD_COLUMNS > PRINT_ROOM)
+        return;
+    print->column += RECORD_COLUMNS;
+    put_eight(place, bytes);
+    while (*digit == '0' && digit < place + 7)
+        *digit++ = ' ';
+    place[8] = ' ';
+    put_eight(place + 9, child_ebp);
+    place[17] = ' ';
+    put_eight(place + 18, return_address);
+    place[26] = ' ';
 }
 
 void print_decimal_right(struct print *print, uint32_t value, uint32_t width)
@@ -105,10 +171,9 @@ void print_decimal_right(struct print *print, uint32_t value, uint32_t width)
         digits[--first] = (char)('0' + value % 10);
         value /= 10;
     } while (value);
-    for (; width > DECIMAL_DIGITS - first; width--)
-        put_column(print, ' ');
-    while (first < DECIMAL_DIGITS)
-        put_column(print, digits[first++]);
+    if (width > DECIMAL_DIGITS - first)
+        put_blanks(print, width - (DECIMAL_DIGITS - first));
+    print_text(print, (struct text){digits + first, DECIMAL_DIGITS - first}, DECIMAL_DIGITS);
 }
 
 void print_decimal(struct print *print, uint32_t value)
@@ -118,8 +183,8 @@ void print_decimal(struct print *print, uint32_t value)
 
 void print_to_column(struct print *print, uint32_t column)
 {
-    while (print->column < column && column <= PRINT_COLUMNS)
-        put_column(print, ' ');
+    if (print->column < column && column <= PRINT_COLUMNS)
+        put_blanks(print, column - print->column);
 }
 
 /* Ends the line behind its first columns. What stands behind them stays there. */

@@ -29,10 +29,15 @@ void print_begin(struct print *print, struct machine *machine);
 void print_string(struct print *print, const char *string);
 /* Text from the crashed machine: what is not printable becomes '?', what is longer than room ends in "..". */
 void print_text(struct print *print, struct text text, uint32_t room);
+/* So many printable characters, which lie in whole words. */
+void print_words(struct print *print, const uint32_t *words, uint32_t count);
 void print_hex(struct print *print, uint32_t value);   /* no leading zeros */
 void print_hex8(struct print *print, uint32_t value);  /* eight digits */
 void print_hex4(struct print *print, uint32_t value);  /* four digits */
 void print_hex_right(struct print *print, uint32_t value, uint32_t width);
+/* "      18 c0213018 c010a4c2 " */
+#define RECORD_COLUMNS 27
+void print_record(struct print *print, uint32_t bytes, uint32_t child_ebp, uint32_t return_address);
 void print_decimal(struct print *print, uint32_t value);
 void print_decimal_right(struct print *print, uint32_t value, uint32_t width);
 /* Moves what stands in the line from column mark on to a new one, behind so many blanks, if the line is too long. */

@@ -56,6 +56,7 @@ static void check_lists(void *unused)
 static void open_symbols(void *unused)
 {
     (void)unused;
+    place_begin(&scene);
     code_open(&scene.code, &ksg_symbol_table, registry_modules());
 }
 

@@ -48,6 +48,10 @@ static void print_numbers(struct print *print, const struct row *row)
     bool has_bytes = row->kind != ROW_USER && row->kind != ROW_LOST;
     bool has_record = row->kind != ROW_LOST && row->kind != ROW_REST;
 
+    if (row->kind == ROW_FRAME) {
+        print_record(print, row->bytes, row->child_ebp, row->return_address);
+        return;
+    }
     if (has_bytes)
         print_hex_right(print, row->bytes, MEMORY_WIDTH);
     if (!has_record)
@@ -240,7 +244,7 @@ void part_rows(struct scene *scene)
         return;
     print_string(print, "  Memory ChildEBP RetAddr");
     print_line_end(print);
-    fold_begin(&fold, &scene->start);
+    fold_begin(&fold, &scene->start, &scene->folded);
     while (fold_next(&fold, &row, &cycle)) {
         bool shown = lines <= most || line < LINES_FIRST || line + LINES_LAST >= lines;
 

@@ -3,12 +3,30 @@
 
 const char sum_digits[65] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
+static uint32_t pair_at(const char *bytes)
+{
+    const uint8_t *byte = (const uint8_t *)bytes;
+
+    return byte[0] | (uint32_t)byte[1] << 8;
+}
+
 void sum_of(const char *bytes, uint32_t count, char sum[SUM_DIGITS])
 {
-    uint32_t remainder = 1;
+    uint32_t plain = 1; /* the sum of the pairs before, */
+    uint32_t weighted = 0; /* and of all such sums */
+    uint32_t remainder;
 
-    for (uint32_t i = 0; i < count; i++)
-        remainder = (remainder * 256 + (uint8_t)bytes[i]) % SUM_PRIME;
+    for (; count >= 4; count -= 4, bytes += 4) {
+        weighted += plain += pair_at(bytes);
+        weighted += plain += pair_at(bytes + 2);
+    }
+    if (count >= 2) {
+        weighted += plain += pair_at(bytes);
+        bytes += 2;
+    }
+    if (count % 2)
+        weighted += plain + (uint8_t)*bytes;
+    remainder = weighted % SUM_PRIME;
     for (uint32_t i = SUM_DIGITS; i-- > 0; remainder /= 64)
         sum[i] = sum_digits[remainder % 64];
 }

@@ -5,9 +5,10 @@
 #include "print.h"
 
 /*
- * The remainder, by SUM_PRIME, of the line's bytes without its end, taken as the digits of one number to the base 256 that
- * begins with a 1. A line in which one byte was changed, or two neighbours, has another one; of other damage, one line in
- * 262139 has not. It is printed as SUM_DIGITS digits to the base 64.
+ * The line's bytes without its end are taken in pairs, each a number of 16 bits whose lower half is the first byte; at last
+ * one byte alone may be left. The pairs are added to 1, one after the other, and the sums after each of them added up,
+ * modulo 2^32. The remainder of that by SUM_PRIME is printed as SUM_DIGITS digits to the base 64. A line in which one
+ * byte was changed has another sum; of other damage, one line in 262139 has not.
  */
 #define SUM_PRIME 262139u /* the largest below 64 * 64 * 64 */
 extern const char sum_digits[65];

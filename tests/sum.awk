@@ -6,14 +6,16 @@ BEGIN {
         code_of[sprintf("%c", code)] = code
 }
 
-# Three digits to the base 64: what is left when the number with the digits 1 and then the line's characters, to the base
-# 256, is divided by 262139.
-function sum_of(line,    i, remainder)
+# Three digits to the base 64: the pairs of characters, each a number of two digits to the base 256, the lower one first, times
+# their places from the end, and one more for each place; of that the remainder by 262139.
+function sum_of(line,    places, i, sum)
 {
-    remainder = 1
-    for (i = 1; i <= length(line); i++)
-        remainder = (remainder * 256 + code_of[substr(line, i, 1)]) % 262139
-    return digit64(int(remainder / 4096)) digit64(int(remainder / 64) % 64) digit64(remainder % 64)
+    places = int((length(line) + 1) / 2)
+    sum = places
+    for (i = 0; i < places; i++)
+        sum += (places - i) * (code_of[substr(line, 2 * i + 1, 1)] + 256 * code_of[substr(line, 2 * i + 2, 1)])
+    sum = sum % 4294967296 % 262139
+    return digit64(int(sum / 4096)) digit64(int(sum / 64) % 64) digit64(sum % 64)
 }
 
 function digit64(value)

@@ -9,6 +9,7 @@
 
 #define DEBUG_CONSOLE 0xe9
 #define LINE_LONGEST 256
+#define RENEW_LINES 16 /* the private tables are made anew before every so many: that costs as much as writing one */
 
 /* COM1 is the usual. */
 static const uint16_t com_ports[] = {0x3f8, 0x3f8, 0x2f8, 0x3e8, 0x2e8};
@@ -39,8 +40,6 @@ static bool left(const struct cpu *cpu)
 
 static void write_uart(struct cpu *cpu)
 {
-    if (!left(cpu))
-        return;
     uart_renew(&cpu->uart, port(), divisor());
     for (; left(cpu); cpu->left--)
         uart_put(&cpu->uart, *cpu->text++);
@@ -54,20 +53,37 @@ static void call_put_hook(void *argument)
         settings.put(settings.context, *cpu->text);
 }
 
+static void call_write_hook(void *argument)
+{
+    struct cpu *cpu = argument;
+
+    settings.write(settings.context, cpu->text, cpu->left);
+    cpu->left = 0;
+}
+
 /* A hook that faults is not called again; the UART takes the rest. */
+static void call_hook(struct cpu *cpu)
+{
+    if (!guard_run(&cpu->guard, settings.write ? call_write_hook : call_put_hook, cpu, 0))
+        cpu->hooked = false;
+}
+
 static void write_line(struct machine *machine, const char *text, uint32_t count)
 {
     struct cpu *cpu = machine->context;
 
     cpu->text = text;
     cpu->left = count;
-    settings_check();
-    private_renew(cpu);
+    if (!settings_check())
+        cpu->hooked = false;
+    if (cpu->lines++ % RENEW_LINES == 0)
+        private_renew(cpu);
     if (settings.debug_console)
         write_debug(text, count);
-    if (cpu->hooked && !guard_run(&cpu->guard, call_put_hook, cpu, 0))
-        cpu->hooked = false;
-    write_uart(cpu);
+    if (cpu->hooked)
+        call_hook(cpu);
+    if (left(cpu))
+        write_uart(cpu);
 }
 
 static bool guard(struct machine *machine, void (*part)(void *argument), void *argument, struct fault *fault)
@@ -89,8 +105,9 @@ static uint32_t stack_used(struct machine *machine)
 void console_begin(struct cpu *cpu)
 {
     cpu->uart = (struct uart){0};
-    cpu->hooked = settings.put != 0;
+    cpu->hooked = settings.write || settings.put;
     cpu->left = 0;
+    cpu->lines = 0;
 }
 
 void console_open(struct cpu *cpu)
@@ -109,7 +126,8 @@ void console_open(struct cpu *cpu)
     machine->config_damaged = !settings_check();
     machine->context = cpu;
     cpu->hooked = cpu->hooked && !cut;
-    write_uart(cpu);
+    if (cut)
+        write_uart(cpu);
 }
 
 void console_close(struct cpu *cpu)

@@ -98,7 +98,8 @@ struct cpu {
     struct guard *guard; /* the innermost; 0: none */
     struct fault fault;  /* that ended the stage before */
     struct uart uart;
-    bool hooked;                 /* the put hook takes the report; else the UART */
+    bool hooked;      /* the write or put hook takes the report; else the UART */
+    uint32_t lines;   /* written so far */
     const char *text; /* what of the current line is not out yet: */
     uint32_t left;    /* so many characters */
     struct machine machine;

@@ -6,17 +6,6 @@
 #include "processor.h"
 #include "stage.h"
 
-struct descriptor exception_gate(uint32_t vector, uint32_t code_selector)
-{
-    uint32_t stub = (uint32_t)exception_stubs + vector * EXCEPTION_STUB_SIZE;
-
-    if (vector == VECTOR_DB)
-        stub = (uint32_t)exception_debug;
-    if (vector == VECTOR_NMI)
-        stub = (uint32_t)exception_stray;
-    return interrupt_gate(code_selector, stub);
-}
-
 /* The CPU whose private GDT is loaded: it lies within its structure. A register tells, which no stray pointer overwrites. */
 static struct cpu *private_cpu(void)
 {

@@ -4,6 +4,7 @@
 
 #include <stdint.h>
 
+#include "crash.h"
 #include "descriptor.h"
 
 /* exception.asm. One stub for each exception, EXCEPTION_STUB_SIZE bytes apart. */
@@ -11,7 +12,16 @@
 extern const uint8_t exception_stubs[], exception_debug[], exception_stray[];
 
 /* The gate to our handler of vector, through the given code segment. */
-struct descriptor exception_gate(uint32_t vector, uint32_t code_selector);
+static inline struct descriptor exception_gate(uint32_t vector, uint32_t code_selector)
+{
+    uint32_t stub = (uint32_t)exception_stubs + vector * EXCEPTION_STUB_SIZE;
+
+    if (vector == VECTOR_DB)
+        stub = (uint32_t)exception_debug;
+    if (vector == VECTOR_NMI)
+        stub = (uint32_t)exception_stray;
+    return interrupt_gate(code_selector, stub);
+}
 
 /* What a stub leaves on the stack. */
 struct exception_frame {

@@ -13,6 +13,7 @@
 #define ROWS_MEASURED 30
 #define REPORT_ROOM 65536
 #define LINE_LONGEST 82
+#define LINES_MOST 512
 
 static uint32_t instructions(void)
 {
@@ -120,58 +121,71 @@ static void walk_thread(void)
 
 /* --- a report into memory --- */
 
-static uint32_t overflow_at;   /* the last reading before the double fault: a handful of instructions early */
-static uint32_t first_line_at;
-static uint32_t first_row_at, last_row_at;
-static uint32_t rows, lines;
+static uint32_t deepest_at; /* the last reading before the report: a handful of instructions early */
 static char report[REPORT_ROOM];
-static char *line = report, *end = report;
+static char *end = report;
+static struct {
+    const char *text;
+    uint32_t at; /* instructions, when it was handed over */
+} lines[LINES_MOST + 1];
+static uint32_t line_count;
+
+/* What a kernel with a log in memory would do, and no more than note the time. */
+static void write(void *context, const char *text, unsigned length)
+{
+    uint32_t words = length / 4;
+
+    (void)context;
+    if (report + sizeof report - end < LINE_LONGEST || line_count == LINES_MOST)
+        kernel_panic("the report is too long");
+    lines[line_count].text = end;
+    lines[line_count++].at = instructions();
+    __asm__ volatile("rep movsl; mov %3, %%ecx; rep movsb"
+                     : "+D"(end), "+S"(text), "+c"(words)
+                     : "r"(length % 4)
+                     : "memory");
+    lines[line_count].text = end;
+}
 
 /* A row of a function begins with its bytes, in the column of the ones, and goes on with a name. */
-static bool is_row(void)
+static bool is_row(uint32_t line)
 {
-    return end - line > 28 && line[7] != ' ' && line[8] == ' ' && line[17] == ' ' && line[26] == ' ' && line[27] != '(';
+    const char *text = lines[line].text;
+
+    return lines[line + 1].text - text > 28 && text[7] != ' ' && text[8] == ' ' && text[17] == ' ' && text[26] == ' ' &&
+           text[27] != '(';
 }
 
-static void end_line(void)
+/* Of lines, one after the other, that each begin where the line before it is out. */
+static void print_row_figure(const char *name)
 {
-    if (lines++ == 0)
-        first_line_at = instructions();
-    if (is_row() && rows <= ROWS_MEASURED) {
-        if (rows++ == 0)
-            first_row_at = instructions();
-        last_row_at = instructions();
-    }
-    line = end;
-    if (report + sizeof report - end < LINE_LONGEST)
-        kernel_panic("the report is too long");
-}
+    uint32_t first = 0;
+    uint32_t rows = 0;
 
-/* What a kernel with a log in memory would do, and no more: it counts. */
-static void put(void *context, char character)
-{
-    (void)context;
-    *end++ = character;
-    if (character == '\n')
-        end_line();
+    while (first < line_count && !is_row(first))
+        first++;
+    for (uint32_t line = first; line < first + ROWS_MEASURED && line < line_count; line++)
+        rows += is_row(line);
+    print_figure(name, first + ROWS_MEASURED < line_count ? (lines[first + ROWS_MEASURED].at - lines[first].at) / rows : 0);
 }
 
 static void finish(void *context)
 {
     uint32_t finished_at = instructions();
-    uint32_t bytes = (uint32_t)(end - report);
 
     (void)context;
-    print_figure("report.instructions_to_first_line", first_line_at - overflow_at);
-    print_figure("report.instructions_per_row", rows > 1 ? (last_row_at - first_row_at) / (rows - 1) : 0);
-    print_figure("report.rows_measured", rows > 1 ? rows - 1 : 0);
-    print_figure("report.instructions_in_all", finished_at - overflow_at);
-    print_figure("report.bytes", bytes);
-    print_figure("report.lines", lines);
+    print_figure("report.instructions_to_first_line", lines[0].at - deepest_at);
+    print_row_figure("report.instructions_per_row");
+    print_figure("report.instructions_in_all", finished_at - deepest_at);
+    print_figure("report.bytes", (uint32_t)(end - report));
+    print_figure("report.lines", line_count);
     exit_machine(EXIT_REPORTED);
 }
 
 static uint32_t sequence = 1;
+static uint32_t turn;
+static bool repeating;   /* now and then the same calls come three times and more, and are folded */
+static uint32_t deepest; /* where a report is asked for; 0: nowhere */
 
 static uint32_t deeper(uint32_t depth);
 
@@ -183,16 +197,35 @@ static uint32_t deeper(uint32_t depth);
         return depth;                                                                                              \
     }
 FUNCTION(alpha, 1)
-FUNCTION(beta, 2)
-FUNCTION(gamma, 3)
-FUNCTION(delta, 4)
+FUNCTION(beta, 1)
+FUNCTION(gamma, 1)
+FUNCTION(delta, 1)
 
-/* Without end, in an order that does not repeat, so that no row is folded. */
-__attribute__((noinline)) static uint32_t deeper(uint32_t depth)
+/* The sequence of Thue and Morse, whose elements are the parities of 0, 1, 2, 3 ...: nothing in it comes three times in a
+   row, so that no call is folded. */
+static uint32_t thue_morse(uint32_t number)
+{
+    uint32_t parity = 0;
+
+    for (; number; number >>= 1)
+        parity ^= number & 1;
+    return parity;
+}
+
+static uint32_t next_function(void)
 {
     sequence = sequence * 1103515245u + 12345u;
-    overflow_at = instructions();
-    switch (sequence >> 30) {
+    return repeating ? sequence >> 30 : thue_morse(turn++) << 1 | sequence >> 31;
+}
+
+__attribute__((noinline)) static uint32_t deeper(uint32_t depth)
+{
+    deepest_at = instructions();
+    if (depth == deepest) {
+        ksg_report(0, 0);
+        return 0;
+    }
+    switch (next_function()) {
     case 0:
         return alpha(depth) + 1;
     case 1:
@@ -204,16 +237,29 @@ __attribute__((noinline)) static uint32_t deeper(uint32_t depth)
     }
 }
 
+static void report_thread(void)
+{
+    repeating = true;
+    deepest = 100;
+    deeper(1);
+    print_row_figure("report.instructions_per_row_folding");
+    end = report;
+    line_count = 0;
+    repeating = false;
+    deepest = 0;
+}
+
 static void overflow_thread(void)
 {
-    deeper(0);
+    deeper(1);
 }
 
 void scenario(void)
 {
-    struct ksg_config config = {.put = put, .finish = finish};
+    struct ksg_config config = {.write = write, .finish = finish};
 
     kernel_install(&config);
     thread_run("walk", 0x4000, walk_thread);
+    thread_run("report", 0x4000, report_thread);
     thread_run("overflow", 0x1000, overflow_thread);
 }

@@ -53,8 +53,10 @@ cat >>"$work/calls" <<'CALLS'
 * ask hook
 * print_line_end write_line put_line
 * print_wrap write_line put_line
-* write_line call_put_hook guard_run
+* write_line call_put_hook call_hook guard_run
+* write_line call_write_hook call_hook guard_run
 * call_put_hook hook
+* call_write_hook hook
 * report_crash stack_used run_parts print_end
 * memory_copy peek_page
 CALLS

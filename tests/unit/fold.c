@@ -81,7 +81,7 @@ static void fold_text(char *text, char *unfolded)
     struct row row;
     struct cycle cycle;
 
-    fold_begin(&fold, &start);
+    fold_begin(&fold, &start, 0);
     while (fold_next(&fold, &row, &cycle)) {
         if (row.kind == ROW_FRAME)
             *text++ = *unfolded++ = letter_of(&row);
@@ -193,7 +193,7 @@ static void test_last(void)
     uint32_t last = 0, next = 0;
 
     begin("XABABABABY");
-    fold_begin(&fold, &start);
+    fold_begin(&fold, &start, 0);
     while (fold_next(&fold, &row, &cycle)) {
         if (last && !next)
             next = row.child_ebp - row.bytes;
