@@ -577,6 +577,8 @@ function check_frame(n,    bytes, place, name, summands, summand, i, total)
         total += unhex(substr(summand[i], 1, index(summand[i], " ") - 1))
     }
     equal_hex("the sum of its parts", total, bytes)
+    if (text ~ / called by 0x0( |$)/)
+        wrong("was called by nobody")
     if (!walked || hidden)
         return
     find_frame(place, bytes)

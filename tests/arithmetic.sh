@@ -314,6 +314,7 @@ overflow|s/^      nt!parse_list+0x52$/      nt!parse+0x31/|is not what that row 
 walks|s/called by kernel!parse+0x31/called by kernel!trap_128+0x20/|is not what that row follows on
 overflow|s/^\(   70 0xc0104500\) (guess)/\1/|is a guess
 overflow|s/e3c nt!parse_list+0x52,/e3c nt!parse_list+0x52 (guess),/|is no guess
+overflow|s/called by 0xc0104500/called by 0x0/|was called by nobody
 overflow|/^  e3c nt/,/^      8 not/d|has the biggest of all frames as 70, which is e3c
 walks|s/^   20 kernel!parse_list+0x42/   10 irq!handler+0x20/;s/18 locals/8 locals/|has the frames of that function as 6, which is 1
 walks|s/^   20 kernel!parse_list+0x42, biggest of 6/    8 kernel!parse+0x31, biggest of 7/;s/18 locals, 8/8/|has the biggest of that function as 8, which is 10
