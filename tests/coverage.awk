@@ -5,6 +5,8 @@
 #     kmod/FILE: the line without its indentation
 #         the reason, on one line or more, indented
 #
+# kmod/FILE+2: stands for that line, and for those of the two behind it that were not run.
+#
 # Variables: LINES and BRANCHES, the bar in percent. The exit status is 1 when it is missed, when an exception is none,
 # and when a line was not run that is none.
 
@@ -16,6 +18,17 @@ function trimmed(text) {
     sub(/^[ \t]+/, "", text)
     sub(/[ \t]+$/, "", text)
     return text
+}
+
+function take_exception(text) {
+    lines = 0
+    if (match(text, /\+[0-9]+: /)) {
+        lines = substr(text, RSTART + 1) + 0
+        text = substr(text, 1, RSTART - 1) substr(text, RSTART + RLENGTH - 2)
+    }
+    exception = text
+    reason[exception] = ""
+    behind[exception] = lines
 }
 
 # What gcov says of one file, which a header's can be many times: each time it is compiled.
@@ -51,19 +64,24 @@ function take_branch() {
         taken[at, branch] = 1
 }
 
-FILENAME == ARGV[1] && /^[^ #]/ { exception = trimmed($0); reason[exception] = ""; next }
+FILENAME == ARGV[1] && /^[^ #]/ { take_exception(trimmed($0)); next }
 FILENAME == ARGV[1] && /^ / { reason[exception] = trimmed(reason[exception] " " trimmed($0)); next }
 FILENAME == ARGV[1] { next }
 /^branch +[0-9]/ { if (file ~ /^kmod\/[^\/]*$/) take_branch(); next }
 /^ *([0-9]+\*?|-|#####|=====):/ { take_line(); next }
 
 # One file: its uncovered lines and branches are kept for the list.
-function add_up(file,    line, at, b, missing, name, said) {
+function add_up(file,    line, at, b, missing, name, said, until, covering) {
+    until = 0
     for (line = 1; line <= last[file]; line++) {
         at = file SUBSEP line
         if (!(at in source))
             continue
         name = file ": " trimmed(source[at])
+        if (name in reason) {
+            until = line + behind[name]
+            covering = name
+        }
         lines_all[file]++
         missing = 0
         for (b = 1; b <= branches[at]; b++)
@@ -75,11 +93,11 @@ function add_up(file,    line, at, b, missing, name, said) {
         if (at in run && !missing)
             continue
         said = at in run ? missing " of " branches[at] " branches" : "not run"
-        if (name in reason) {
-            used[name] = 1
+        if (name in reason || (line <= until && !(at in run))) {
+            used[covering] = 1
             lines_excepted += !(at in run)
             branches_excepted += missing
-            excepted = excepted sprintf("%s:%d: %s: %s\n    %s\n", file, line, said, trimmed(source[at]), reason[name])
+            excepted = excepted sprintf("%s:%d: %s: %s\n    %s\n", file, line, said, trimmed(source[at]), reason[covering])
             continue
         }
         lines_missed += !(at in run)

@@ -7,10 +7,11 @@ COVERAGE_FLAGS := $(filter-out -O2,$(HOSTFLAGS)) -O0 --coverage
 COVERAGE_FUZZ  := $(patsubst tests/fuzz/%.c,$(COVERAGE)/tests/fuzz/%,$(filter-out %/fuzz.c %/world.c %/cost.c,$(wildcard tests/fuzz/*.c)))
 COVERAGE_UNIT  := $(UNIT_C:%.c=$(COVERAGE)/%)
 COVERAGE_SEED  := $(COVERAGE)/tests/seed/seed $(COVERAGE)/tests/seed/trash
+COVERAGE_LIST  := $(COVERAGE)/tests/decoder/list
 
 .PHONY: coverage
 coverage: ## how much of kmod/ the tests on the host run through, by line and branch, and what they do not
-	@$(MAKE) --no-print-directory -s $(COVERAGE_UNIT) $(COVERAGE_SEED) $(COVERAGE_FUZZ)
+	@$(MAKE) --no-print-directory -s $(COVERAGE_UNIT) $(COVERAGE_SEED) $(COVERAGE_FUZZ) $(COVERAGE_LIST)
 	@BUILD=$(BUILD) sh tests/coverage.sh
 
 $(COVERAGE)/kmod/%.o: kmod/%.c

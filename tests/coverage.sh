@@ -43,6 +43,13 @@ done
 measure tests/seed/seed tests/seed found
 measure tests/seed/seed tests/seed nothing
 measure tests/seed/trash tests/seed 20 1
+
+# Every form of every opcode, 13 bytes each; tests/decoder.sh compares what is said of them with objdump.
+echo "  run     tests/decoder/list" >&2
+"$built/tests/decoder/list" forms >"$work/image" &&
+    awk -v size="$(wc -c <"$work/image")" 'BEGIN { for (at = 0; at < size; at += 13) printf "%x\n", 1048576 + at }' |
+    "$built/tests/decoder/list" instructions "$work/image" 100000 >"$work/output" || failed=1
+
 for source in tests/fuzz/*.c; do
     target=$(basename "$source" .c)
     if [ -d "tests/fuzz/corpus/$target" ]; then

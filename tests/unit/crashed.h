@@ -28,6 +28,7 @@ static struct {
     /* Behind the line that begins so the part faults, or there is a second double fault; or this is called. */
     const char *fault_behind, *double_fault_behind, *call_behind;
     void (*call)(struct scene *scene);
+    uint32_t fault_vector; /* 0: the page fault */
     jmp_buf guard, whole;
 } crashed;
 
@@ -73,7 +74,7 @@ static inline bool guard_crashed(struct machine *machine, void (*part)(void *), 
     if (done)
         part(argument);
     else
-        *fault = (struct fault){VECTOR_PF, FAULT_EIP, FAULT_ADDRESS};
+        *fault = (struct fault){crashed.fault_vector ? crashed.fault_vector : VECTOR_PF, FAULT_EIP, FAULT_ADDRESS};
     memcpy(crashed.guard, outer, sizeof outer);
     return done;
 }

@@ -1,7 +1,7 @@
 /* Whole reports of crashes made by hand: what each says in its first lines, and what that follows from. */
 #include "hog.h"
 
-static struct ksg_stack other;
+static struct ksg_stack other, third;
 
 /* One more stack, with memory of its own. */
 static void add_other(uint32_t limit, uint32_t base)
@@ -121,11 +121,25 @@ static uint32_t jump_the_guard(void)
     return STACK_LIMIT - victim.esp + 8 + 0x10; /* deep's record and locals */
 }
 
+/* The same, but deep called a function through a pointer, which made so large a frame and called deep. */
+static uint32_t jump_by_pointer(void)
+{
+    begin_crash();
+    add_hog();
+    push(0);
+    enter();
+    victim.esp = STACK_LIMIT + 0x100;
+    push(HOG_DEEP_POINTER);
+    enter();
+    locals(SPREAD_LOCALS);
+    return STACK_LIMIT - victim.esp + 8 + 0x10;
+}
+
 /* deep is called there. Its frame is in memory of its own, which goes up to end. */
-static void go_deep(uint32_t below, uint32_t end)
+static void go_deep(uint32_t return_address, uint32_t below, uint32_t end)
 {
     pieces_add(&victim.pieces, STACK_LIMIT - below, end - (STACK_LIMIT - below));
-    push(HOG_SPREAD_DEEP);
+    push(return_address);
     enter();
     locals(0x10);
     crash_at_address(HOG_DEEP_BODY);
@@ -135,7 +149,7 @@ static void test_large_frame(void)
 {
     uint32_t below = jump_the_guard();
 
-    go_deep(below, STACK_LIMIT - 0x1000);
+    go_deep(HOG_SPREAD_DEEP, below, STACK_LIMIT - 0x1000);
     report("a frame larger than the guard page");
     says("hog!deep+0x6 ran off the end of stack \"worker\", by one frame.");
     says("  certain: esp %08x is %x below the limit, cr2 %08x is not present", STACK_LIMIT - below, below,
@@ -144,16 +158,50 @@ static void test_large_frame(void)
     says("    %4x %08x %08x hog!spread+0xe", SPREAD_LOCALS + 8, STACK_LIMIT + 0xf8, HOG_START_SPREAD);
 
     below = jump_the_guard();
-    go_deep(below, STACK_LIMIT);
+    victim.pieces.count--; /* which add_hog has added */
+    go_deep(HOG_SPREAD_DEEP, below, STACK_LIMIT - 0x1000);
+    report("the same, but the code cannot be read");
+    says_not("  certain: ");
+    says("  range:   of the next stack above esp; nothing else speaks for it");
+
+    below = jump_the_guard();
+    go_deep(HOG_SPREAD_DEEP, below, STACK_LIMIT);
     report("no guard page");
     says("           there is no guard page, and what lies below was written over");
 
     below = jump_the_guard();
-    go_deep(below, STACK_LIMIT);
+    go_deep(HOG_SPREAD_DEEP, below, STACK_LIMIT);
     other = (struct ksg_stack){.name = "other", .limit = STACK_LIMIT - 0x3000, .base = STACK_LIMIT - 0x1000};
     ksg_add_stack(&other);
     report("another stack below it");
     says("           it ran into stack \"other\", limit %08x base %08x", STACK_LIMIT - 0x3000, STACK_LIMIT - 0x1000);
+
+    below = jump_the_guard();
+    go_deep(HOG_SPREAD_DEEP, below, STACK_LIMIT);
+    other = (struct ksg_stack){.name = "other", .limit = STACK_LIMIT - 0x3000, .base = STACK_LIMIT - 0x1000};
+    third = (struct ksg_stack){.name = "third", .limit = STACK_LIMIT - 0x1000, .base = STACK_LIMIT};
+    ksg_add_stack(&other);
+    ksg_add_stack(&third);
+    report("two other stacks below it");
+    says("           it ran into stack \"other\", limit %08x base %08x, and 1 more", STACK_LIMIT - 0x3000,
+         STACK_LIMIT - 0x1000);
+}
+
+/* How much it is the code does not tell; but that ESP was lowered, or loaded. */
+static void test_moved(void)
+{
+    uint32_t below = jump_by_pointer();
+
+    go_deep(HOG_ALLOCA_DEEP, below, STACK_LIMIT - 0x1000);
+    report("a frame made by alloca");
+    says("           jumped the guard page in one frame of %x: hog!alloca+0xa", SPREAD_LOCALS + 8);
+
+    below = jump_by_pointer();
+    go_deep(HOG_LOADS_DEEP, below, STACK_LIMIT - 0x1000);
+    report("ESP was loaded: the frame lies on two stacks");
+    says("  likely:  esp %08x is %x below the limit, cr2 %08x is not present", STACK_LIMIT - below, below,
+         STACK_LIMIT - below - 4);
+    says("  range:   of the next stack above esp; nothing else speaks for it");
 }
 
 static void test_handler(void)
@@ -319,6 +367,17 @@ static void test_hook(void)
     hook_faults = true;
     report("its hook faults");
     says("  lost:    find_stack: #PF at eip %08x, cr2 %08x", FAULT_EIP, FAULT_ADDRESS);
+    crashed.fault_vector = VECTOR_GP;
+    report("by #GP");
+    says("  lost:    find_stack: #GP at eip %08x", FAULT_EIP);
+    hook_faults = false;
+    begin_inside();
+    ksg_remove_stack(&crashed.worker);
+    crashed.machine.config = &config;
+    crashed.crash.esp = STACK_BASE + 0x100;
+    report("it names a stack below esp");
+    says("  facts:   esp %08x is above the base, cr2 00000000 is no failed push", STACK_BASE + 0x100);
+    says("  stack:   limit %08x base %08x size %x, 0 of it used", STACK_LIMIT, STACK_BASE, STACK_SIZE);
 }
 
 /* --- words that were overwritten --- */
@@ -511,6 +570,7 @@ int main(void)
     test_recursion();
     test_few_frames();
     test_large_frame();
+    test_moved();
     test_handler();
     test_user();
     test_other_places();

@@ -94,6 +94,53 @@ static void test_cycle_left_out(void)
          ebps[LAST - 4] - inner[0], ebps[LAST - 4]);
 }
 
+static void test_cycle(void)
+{
+    uint32_t turns = 20;
+
+    begin_outer();
+    for (uint32_t i = 0; i < turns; i++) {
+        call("outer_middle");
+        enter();
+        locals(8);
+        call("middle_pointer");
+        enter();
+        locals(16);
+    }
+    call("outer_middle");
+    enter();
+    locals(8);
+    crash_at("middle_body");
+    crashed.crash.cr2 = 0;
+    report("a cycle of two");
+    says("         ... these 2 frames %u times more: 28 a turn, %x in all, to %08x", turns - 1, (turns - 1) * 0x28,
+         STACK_BASE - 0x18 - 0x18);
+    says("  repeats: kernel!outer and 1 more, %u turns, 28 each, %x in all", turns, turns * 0x28);
+}
+
+/* middle twice, with leaf inside: once with its own locals, once with 40h bytes more. */
+static void test_biggest(void)
+{
+    begin_outer();
+    call("outer_middle");
+    enter();
+    locals(8 + 0x40);
+    call("middle_middle");
+    enter();
+    locals(8);
+    call("middle_leaf");
+    enter();
+    locals(4);
+    crash_at("leaf_body");
+    crashed.crash.cr2 = 0;
+    report("two frames of one function");
+    says("   50 kernel!middle+0x%x, biggest of 2, called by kernel!outer+0x%x", offset_in("middle", "middle_middle"),
+         offset_in("outer", "outer_middle"));
+    says("      8 locals, 8 its callee's ebp and return address, 40 not explained");
+    says("    4 kernel!leaf+0x%x called by kernel!middle+0x%x", offset_in("leaf", "leaf_body"),
+         offset_in("middle", "middle_leaf"));
+}
+
 /* --- how a walk ends --- */
 
 static void end_with(uint32_t saved_ebp, const char *how)
@@ -184,6 +231,8 @@ int main(void)
 {
     test_too_many();
     test_cycle_left_out();
+    test_cycle();
+    test_biggest();
     test_ends();
     test_user_mode();
     test_remarks();
