@@ -75,13 +75,8 @@ static void print_undeliverable(struct scene *scene)
         print_string(print, " raised an exception that could not be delivered");
         return;
     }
-    if (scene->verdict.vector < VECTOR_COUNT) {
-        print_string(print, " raised ");
-        print_string(print, verdict_vector_name(scene->verdict.vector));
-    } else {
-        print_string(print, " made an int ");
-        print_hex(print, scene->verdict.vector);
-    }
+    print_string(print, " raised ");
+    print_string(print, verdict_vector_name(scene->verdict.vector));
     print_string(print, ", which could not be delivered");
 }
 
