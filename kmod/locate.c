@@ -65,7 +65,7 @@ bool locate_by_code(const struct walk *walk, struct function *function, struct r
         memory_word(walk->view.memory, base + state.ebp_offset, &link) && leads_up(walk, record, link))
         record->link = link;
     *evidence = record_evidence(&walk->view, record->return_address, function);
-    if (!state.exact && !evidence_verifies(*evidence) && !running_has_frame(walk, function))
+    if (!odd && !state.exact && !evidence_verifies(*evidence) && !running_has_frame(walk, function))
         return look_near(walk, function, &state, record, evidence, trust);
     *trust = running_has_frame(walk, function) ? TRUST_CHAINED : TRUST_FRAMELESS;
     if (!state.exact && *evidence != EVIDENCE_DIRECT)
