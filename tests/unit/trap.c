@@ -398,14 +398,12 @@ static void test_interrupted_anywhere(void)
     interrupt(at("middle_pushed"));
     in_stub();
     call("handler_pointer");
-    enter();
-    locals(8);
-    call("middle_leaf");
-    enter();
-    locals(4);
-    expect("the same of a function that is also further in", "leaf_body",
-           "4 leaf_body\n10 middle_leaf\n10 handler_pointer\n0 stub_handler trap\n40 middle_pushed\n"
-           "10 middle_middle\n" ABOVE_MIDDLE);
+    push(victim.ebp);
+    interrupt(at("middle_pushed"));
+    in_stub();
+    expect("twice the same instruction", "handler_body",
+           "8 handler_body\n0 stub_handler trap\n40 middle_pushed\n10 handler_pointer\n0 stub_handler trap\n"
+           "40 middle_pushed\n10 middle_middle\n" ABOVE_MIDDLE);
 
     to_middle();
     call("middle_pops");

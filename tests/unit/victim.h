@@ -274,12 +274,14 @@ static inline const char *broken_law(const struct row *row, const struct row *la
     if (row->kind == ROW_FRAME && row->function &&
         row->pc - !exact - row->function->start >= row->function->end - row->function->start)
         return "a row's function is not the one that it is named after";
+    if (row->kind == ROW_LOST && !row->function)
+        return "it is not told which function was lost";
     if (row->kind != ROW_FRAME)
         return row->kind == ROW_REST && *reached != base ? "the bytes do not add up" : 0;
     if (last->stub && last->kind == ROW_FRAME && row->pc != last->return_address)
         return "a stub's RetAddr is not where the interrupted function goes on";
     if (row->stub)
-        return 0;
+        return last->kind == ROW_FRAME && row->child_ebp != last->child_ebp ? "a stub has a ChildEBP of its own" : 0;
     if (row->bytes && row->child_ebp != *reached)
         return "ChildEBP is not where the row's bytes end";
     return load(row->child_ebp + 4) != row->return_address ? "RetAddr is not above ChildEBP" : 0;
