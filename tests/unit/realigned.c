@@ -57,6 +57,13 @@ static void test_frame(void)
     expect("of two, neither: what follows is a guess", "aligned_body",
            "48 aligned_body\n48 bare_aligns_aligned guess\n128 outer_pointer guess\n" ABOVE_OUTER);
 
+    to_aligned("bare_aligns_aligned", ALIGNMENT);
+    store(victim.ebp - 4, 0);
+    store(victim.ebp + 12, load(original));
+    store(victim.ebp + 24, at("outer_pointer"));
+    expect("also where ESP, as it seems, leads to a return address", "aligned_body",
+           "48 aligned_body\n14 bare_aligns_aligned guess\n15c outer_pointer guess\n" ABOVE_OUTER);
+
     to_aligned("bare_aligns_far", 8192);
     expect("an alignment that is too large to search", "aligned_far_body",
            "48 aligned_far_body\n1ff0 bare_aligns_far guess\n10 thread_outer\n8 (rest)\nend: zero\n");

@@ -406,6 +406,19 @@ static void test_scanned(void)
     locals(8);
     call("thread_pointer");
     enter();
+    locals(0x1100);
+    call("lost_leaf");
+    enter();
+    locals(4);
+    expect("no such word near: what EBP leads to, by guess", "leaf_body",
+           "4 leaf_body\n1108 lost_leaf guess\n10 thread_pointer\n8 (rest)\nend: zero\n");
+
+    begin();
+    push(0);
+    enter();
+    locals(8);
+    call("thread_pointer");
+    enter();
     locals(16);
     lost_inside("outer_pointer", "middle_pointer");
     expect("also where its own call is by pointer; what EBP leads to then is right again", "leaf_body",
