@@ -125,6 +125,7 @@ void console_open(struct cpu *cpu)
     machine->config = &settings;
     machine->config_damaged = !settings_check();
     machine->context = cpu;
+    cpu_stack(cpu, cpu_stage(cpu), &machine->stack_size);
     cpu->hooked = cpu->hooked && !cut;
     if (cut)
         write_uart(cpu);

@@ -43,12 +43,10 @@ void settings_keep(const struct ksg_config *config)
     lost = false;
 }
 
-bool settings_check(void)
+static void repair(void)
 {
     static const struct ksg_config usual;
 
-    if (equal(&settings, &spare))
-        return !lost;
     if (whole(&settings)) {
         spare = settings;
     } else if (whole(&spare)) {
@@ -57,5 +55,17 @@ bool settings_check(void)
         keep(&usual);
         lost = true;
     }
+}
+
+void settings_begin(void)
+{
+    if (!whole(&settings) || !whole(&spare))
+        repair();
+}
+
+bool settings_check(void)
+{
+    if (!equal(&settings, &spare))
+        repair();
     return !lost;
 }

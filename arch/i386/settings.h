@@ -11,7 +11,10 @@ extern struct ksg_config settings;
 /* Keeps what ksg_install was given. */
 void settings_keep(const struct ksg_config *config);
 
-/* Puts right what was overwritten since. False: both copies were; then all is as usual, without hooks. */
+/* Before a report: puts right what was overwritten since. When both copies were, all is as usual, without hooks. */
+void settings_begin(void);
+
+/* The same at every line, by a faster look. False: both copies were overwritten, now or before. */
 bool settings_check(void);
 
 #endif

@@ -49,8 +49,6 @@ static void begin(struct cpu *cpu, enum stage stage)
 {
     cpu->stage = stage;
     cpu->guard = 0;
-    cpu->machine.stack_size = 0;
-    cpu_stack(cpu, stage, &cpu->machine.stack_size);
     private_renew(cpu);
 }
 
@@ -68,7 +66,7 @@ _Noreturn static void finish(struct cpu *cpu)
 static void enter(struct cpu *cpu)
 {
     cpu->report_begun = false;
-    settings_check();
+    settings_begin();
     console_begin(cpu);
     private_enter(cpu);
     begin(cpu, STAGE_REPORT);

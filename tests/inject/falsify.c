@@ -36,6 +36,8 @@ static const struct falsehood falsehoods[] = {
     {"another cr2", ", cr2 01009", ", cr2 01008", 0},
     {"no double fault", "KERNEL STACK OVERFLOW", "DOUBLE FAULT GATE ENTERED, NO DOUBLE FAULT", 0},
     {"an entry from user mode", "KERNEL STACK OVERFLOW", "DOUBLE FAULT, NO ROOM AT ESP0", 0},
+    {"no stack", "KERNEL STACK OVERFLOW", "DOUBLE FAULT, ESP ON NO STACK", 0},
+    {"a hole in the stack", "KERNEL STACK OVERFLOW", "DOUBLE FAULT, STACK PAGE NOT PRESENT", 0},
     {"a stack that nobody registered", "  stack:   limit 0100a000", "  stack:   limit 0100b000", 0},
     {"another register", "eax ", 0, 11},
     {"a gate that is good", "  stack:   limit", "           IDT entry 14 (#PF) is empty\n  stack:   limit", 0},

@@ -107,7 +107,8 @@ static bool has_all_parts(const char *log, char reason[200])
     static const char *const parts[] = {"======== kstackguard", "\neax ",           "\nesi ",           "\neip ",
                                         "\n  walk ended",       "\nused by module", "\nused by function", "\nbiggest frames"};
     bool walked = strstr(log, " frames\n") || strstr(log, " frame\n") || strstr(log, "\n  Memory ChildEBP");
-    unsigned count = !walked ? 4 : strstr(log, " 0 frames\n") ? 6 : 8;
+    bool no_frame = strstr(log, " 0 frames\n") || strstr(log, "only 0 of the stack is in known frames");
+    unsigned count = !walked ? 4 : no_frame ? 6 : 8;
 
     for (unsigned i = 0; i < count; i++)
         if (!strstr(log, parts[i])) {

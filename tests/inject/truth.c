@@ -9,6 +9,7 @@
 #include <string.h>
 
 #define PUSHED_MOST 24 /* bytes, by an exception */
+#define PAGE 4096u
 #define GATE_SIZE 8
 #define GATE_PRESENT 0x8000u
 #define RPL 3u
@@ -93,6 +94,8 @@ static void check_title(struct reader *reader)
     bool from_user = false;
 
     reader->overflow = strstr(reader->line, "STACK OVERFLOW") != 0;
+    reader->no_stack = strstr(reader->line, "ESP ON NO STACK") != 0;
+    reader->hole = strstr(reader->line, "STACK PAGE NOT PRESENT") != 0;
     if (strstr(reader->line, "NO DOUBLE FAULT"))
         truth_lie(reader, "it was a double fault");
     for (unsigned i = 0; i < 2; i++)
@@ -146,8 +149,10 @@ static void check_pointers(struct reader *reader)
         truth_lie(reader, "no push failed at %08" PRIx32, cr2);
     if (reader->overflow && certain && esp > evidence->course->limit + PUSHED_MOST && on_victims_stack(reader, esp))
         truth_lie(reader, "esp %08" PRIx32 " is not at the limit", esp);
-    if (!reader->overflow && certain && strstr(reader->line, "on no known stack") && on_victims_stack(reader, esp) && !reader->lost)
-        truth_lie(reader, "esp %08" PRIx32 " is on the victim's stack", esp);
+    if (reader->no_stack && certain && !reader->lost && (on_victims_stack(reader, esp) || on_victims_stack(reader, esp + PAGE)))
+        truth_lie(reader, "esp %08" PRIx32 " is on the victim's stack, or at its end", esp);
+    if (reader->hole && certain && !on_victims_stack(reader, cr2) && on_victims_stack(reader, esp + PAGE))
+        truth_lie(reader, "cr2 %08" PRIx32 " is not on the victim's stack", cr2);
 }
 
 /* "  stack:   limit c0213000 base c0223000 ...": of a registered stack, if it is not said where else it comes from. */

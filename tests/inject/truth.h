@@ -15,7 +15,8 @@ struct reader {
     bool lost;       /* the report names a loss, */
     bool names_lost; /* of the symbols, */
     bool rows_lost;  /* of the rows */
-    bool overflow, own_range; /* what the title says; the stack's range is no registered one */
+    bool overflow, no_stack, hole; /* what the title says */
+    bool own_range; /* the stack's range is no registered one */
     /* Among the rows: */
     bool in_rows;
     uint32_t pc;    /* that the next row is named after */
