@@ -205,7 +205,7 @@ static bool look_at(struct look *here, void *entry)
     struct fault fault;
 
     here->entry = entry;
-    here->next = 0;
+    here->next = entry;
     here->whole = false;
     return here->machine->guard(here->machine, look, here, &fault) && here->whole;
 }
@@ -249,6 +249,8 @@ static uint32_t check_list(struct machine *machine, const struct list *list, boo
             follow(&here, last, entry);
             last = entry;
         }
+        if (next == entry) /* it cannot be read, or leads to itself */
+            break;
         entry = next;
     }
     *cut = entry != 0;
