@@ -94,7 +94,7 @@ void part_changes(struct scene *scene)
     registry_check(scene->machine, &now);
     print_registered(scene, &now);
     if (canary_lost(scene->machine))
-        print_lost(scene, "handler's stack: it was used to its end, or its lowest word overwritten");
+        print_lost(scene, "handler's stack: used to its end, or its lowest word overwritten");
     if (!scene->code.table_damaged && !code_table_whole(&scene->code))
         print_lost(scene, "symbols: the table has changed meanwhile");
     if (scene->walked && losses_stack_crc(scene) != scene->stack_crc)
