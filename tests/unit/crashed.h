@@ -28,6 +28,9 @@ static struct {
     /* Behind the line that begins so the part faults, or there is a second double fault; or this is called. */
     const char *fault_behind, *double_fault_behind, *call_behind;
     void (*call)(struct scene *scene);
+    uint32_t stack_used;   /* 0: as much as usual */
+    unsigned fault_nested; /* which of the guards within guards faults, from 1; 0: none */
+    unsigned depth;
     uint32_t fault_vector; /* 0: the page fault */
     jmp_buf guard, whole;
 } crashed;
@@ -65,16 +68,22 @@ static inline void write_crashed(struct machine *machine, const char *text, uint
 /* Guards can be nested: registry.c has some of its own. */
 static inline bool guard_crashed(struct machine *machine, void (*part)(void *), void *argument, struct fault *fault)
 {
+    unsigned depth = crashed.depth;
     jmp_buf outer;
     bool done;
 
     (void)machine;
     memcpy(outer, crashed.guard, sizeof outer);
     done = setjmp(crashed.guard) == 0;
-    if (done)
+    if (done && crashed.depth > 0 && crashed.fault_nested > 0 && --crashed.fault_nested == 0)
+        done = false;
+    if (done) {
+        crashed.depth = depth + 1;
         part(argument);
-    else
+    }
+    if (!done)
         *fault = (struct fault){crashed.fault_vector ? crashed.fault_vector : VECTOR_PF, FAULT_EIP, FAULT_ADDRESS};
+    crashed.depth = depth;
     memcpy(crashed.guard, outer, sizeof outer);
     return done;
 }
@@ -82,7 +91,7 @@ static inline bool guard_crashed(struct machine *machine, void (*part)(void *), 
 static inline uint32_t stack_used_crashed(struct machine *machine)
 {
     (void)machine;
-    return 0x345;
+    return crashed.stack_used ? crashed.stack_used : 0x345;
 }
 
 /* An empty stack, registered as "worker"; the code, registered as the module "kernel". */

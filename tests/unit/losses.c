@@ -158,6 +158,14 @@ static void test_changes(void)
     says("**** lost: stack: it has changed meanwhile");
 }
 
+static void test_handler_stack(void)
+{
+    begin_inside();
+    crashed.stack_used = crashed.machine.stack_size;
+    report("the handler's own stack was used up");
+    says("**** lost: handler's stack: used to its end, or its lowest word overwritten");
+}
+
 static void test_facts(void)
 {
     uint32_t words[] = {1, 2, 3, 4}, copy[4];
@@ -195,6 +203,19 @@ static unsigned count_stacks(void)
 static void test_registered(void)
 {
     static uint32_t no_table[16];
+
+    begin_inside();
+    add_stacks();
+    crashed.fault_nested = 3; /* the guard of the third look at a stack */
+    report("a stack cannot be read");
+    says("**** lost: registered stacks: 1 damaged, and all behind");
+    ok(count_stacks() == 2, "what is before it is still there");
+
+    begin_inside();
+    crashed.fault_nested = 3; /* one look at the stack, one at the module, one at its symbols */
+    report("a module's symbols cannot be read");
+    says("**** lost: symbols of registered modules: 1 damaged");
+    says("kernel+0x%x ran when it happened.", at("middle_body") - CODE);
 
     begin_inside();
     add_stacks();
@@ -305,6 +326,7 @@ int main(void)
     test_early();
     test_half_a_line();
     test_changes();
+    test_handler_stack();
     test_facts();
     test_registered();
     test_names_lost();

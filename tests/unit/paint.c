@@ -1,5 +1,8 @@
 /* Painted stacks, live in the low 4 GiB of this program: how deep they got, and who went to their end. */
+#define _XOPEN_SOURCE 700 /* for a signal's own stack */
+
 #include <fcntl.h>
+#include <signal.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
 #include <unistd.h>
@@ -9,6 +12,7 @@
 
 #define LOW 0x30000000u /* nothing else of a program lies there */
 #define SIZE 0x1000u
+#define OWN_SIZE 0x40000u /* of a stack that this program itself runs on for a while */
 
 /* Two stacks of memory that is there. */
 static struct ksg_stack stacks[2];
@@ -18,7 +22,7 @@ static bool map_low(void)
 {
     int zeros = open("/dev/zero", O_RDWR);
     void *wanted = (void *)(uintptr_t)LOW;
-    void *got = mmap(wanted, 2 * SIZE, PROT_READ | PROT_WRITE, MAP_PRIVATE, zeros, 0);
+    void *got = mmap(wanted, 2 * SIZE + OWN_SIZE, PROT_READ | PROT_WRITE, MAP_PRIVATE, zeros, 0);
 
     close(zeros);
     return got == wanted;
@@ -133,6 +137,43 @@ static void test_many(void)
     hide_memory();
 }
 
+/* --- a stack that is painted by who runs on it --- */
+
+static struct ksg_stack own;
+static int paint_status;
+static uint32_t depth_after, esp_before;
+
+static void paint_own(int number)
+{
+    volatile uint32_t frame = 0x12345678;
+
+    (void)number;
+    esp_before = (uint32_t)(uintptr_t)&frame;
+    paint_status = ksg_paint(&own);
+    depth_after = ksg_high_water(&own);
+    if (frame != 0x12345678)
+        paint_status = -1;
+}
+
+static void test_own(void)
+{
+    struct sigaction action = {.sa_handler = paint_own, .sa_flags = SA_ONSTACK};
+    stack_t stack = {.ss_sp = word_at(LOW + 2 * SIZE), .ss_size = OWN_SIZE};
+
+    begin_crash();
+    own = (struct ksg_stack){.name = "own", .limit = LOW + 2 * SIZE, .base = LOW + 2 * SIZE + OWN_SIZE};
+    ksg_add_stack(&own);
+    if (sigaltstack(&stack, 0) != 0 || sigaction(SIGUSR1, &action, 0) != 0 || raise(SIGUSR1) != 0) {
+        ok(true, "a stack that paints itself # SKIP no signal on a stack of its own");
+        return;
+    }
+    ok(paint_status == KSG_OK, "who runs on a stack can paint it, and its frames stay");
+    ok(depth_after >= own.base - esp_before && depth_after < own.base - esp_before + 0x1000,
+       "what is below them is painted, but for a little");
+    stack.ss_flags = SS_DISABLE;
+    sigaltstack(&stack, 0);
+}
+
 /* With room for all its turns it comes back. */
 static void test_overflow(void)
 {
@@ -160,6 +201,7 @@ int main(void)
     test_check();
     test_report();
     test_many();
+    test_own();
     test_overflow();
     return tap_end();
 }

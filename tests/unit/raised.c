@@ -80,6 +80,27 @@ static void expect_access(const char *name, uint32_t cr2)
     expect("but not another address", RAISED_UNKNOWN, 0);
 }
 
+/* Which of ESI and EDI each string instruction goes through; the other one leads to where memory is. */
+static void test_strings(void)
+{
+    static const struct {
+        char byte;
+        bool source, destination;
+    } strings[] = {{(char)0xa5, true, true},  {(char)0xa7, true, true},  {(char)0xab, false, true}, {(char)0xad, true, false},
+                   {(char)0xaf, false, true}, {(char)0x6d, false, true}, {(char)0x6f, true, false}};
+
+    for (unsigned i = 0; i < sizeof strings / sizeof strings[0]; i++) {
+        begin(&strings[i].byte, 1);
+        crash.cr2 = crash.esi = ABSENT;
+        crash.edi = DATA;
+        expect("a string instruction that reads, or does not", strings[i].source ? RAISED_BY_ACCESS : RAISED_UNKNOWN, VECTOR_PF);
+        crash.esi = DATA;
+        crash.edi = ABSENT;
+        expect("and one that writes or compares, or does not", strings[i].destination ? RAISED_BY_ACCESS : RAISED_UNKNOWN,
+               VECTOR_PF);
+    }
+}
+
 static void test_access(void)
 {
     CODE_IS("\x8b\x43\x10");
@@ -99,6 +120,7 @@ static void test_access(void)
     crash.esi = DATA;
     crash.edi = ABSENT;
     expect_access("and to there", ABSENT);
+    test_strings();
     CODE_IS("\x50");
     crash.esp = ABSENT + 4;
     expect_access("push eax", ABSENT);

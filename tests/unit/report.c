@@ -251,6 +251,12 @@ static void test_user(void)
     says("  certain: esp0 %08x is at the limit, cr2 %08x is in its guard page", STACK_LIMIT, STACK_LIMIT - 4);
     says("  stack:   limit %08x base %08x size %x, empty: esp0 is not its base", STACK_LIMIT, STACK_BASE, STACK_SIZE);
 
+    begin_user(STACK_LIMIT);
+    crashed.crash.cs = 0xf000;
+    crashed.crash.eflags = EFLAGS_V86;
+    report("no room at esp0, from virtual-8086 mode");
+    says("An entry from user mode found no room on stack \"worker\".");
+
     begin_user(0xd0000000);
     report("nothing at esp0");
     says("An entry from user mode found no stack at esp0.");
@@ -467,6 +473,16 @@ static void test_undeliverable(void)
     says("kernel!middle+0x%x raised an exception that could not be delivered.", offset_in("middle", "middle_body"));
     says("           IDT entry 12 (#SS) %s", verdict_gate_text(GATE_BAD_SELECTOR));
     says("           IDT entry 13 (#GP) %s", verdict_gate_text(GATE_BAD_SELECTOR));
+
+    begin_inside();
+    for (unsigned vector = 0; vector < VECTOR_COUNT; vector++)
+        crashed.crash.gates[vector] = GATE_EMPTY;
+    report("no gate is good");
+    says("           IDT entry 14 (#PF) %s", verdict_gate_text(GATE_EMPTY));
+    says("           IDT entry 0 (#DE) %s", verdict_gate_text(GATE_EMPTY));
+    says("           IDT entry 11 (#NP) %s", verdict_gate_text(GATE_EMPTY)); /* the fourth */
+    says_not("entry 12");
+    says_not("entry 6 ");
 
     begin_crash();
     victim.esp = STACK_LIMIT;

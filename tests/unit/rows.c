@@ -118,6 +118,26 @@ static void test_cycle(void)
     says("  repeats: kernel!outer and 1 more, %u turns, 28 each, %x in all", turns, turns * 0x28);
 }
 
+/* The running function stands behind the same call, with as much on the stack, as its callers. */
+static void test_cycle_of_running(void)
+{
+    uint32_t turns = 20;
+
+    begin_outer();
+    call("outer_middle");
+    enter();
+    for (uint32_t i = 1; i < turns; i++) {
+        locals(8);
+        call("middle_middle");
+        enter();
+    }
+    locals(16);
+    crash_at("middle_middle");
+    crashed.crash.cr2 = 0;
+    report("a cycle from the running function on");
+    says("  repeats: kernel!middle, %u turns, 10 each, %x in all", turns, turns * 0x10);
+}
+
 /* middle twice, with leaf inside: once with its own locals, once with 40h bytes more. */
 static void test_biggest(void)
 {
@@ -232,6 +252,7 @@ int main(void)
     test_too_many();
     test_cycle_left_out();
     test_cycle();
+    test_cycle_of_running();
     test_biggest();
     test_ends();
     test_user_mode();
