@@ -44,6 +44,13 @@ damage '/^sums  23/ { next } { print }'
 checked 'a line of sums lost' 1 'line [0-9]+ is missing$'
 [ "$(grep -c '' "$work/output")" -eq 2 ]
 tell $? 'which costs no other line' "$work/output"
+printf '%s\n' '{ printf "%s %s%c\n", $0, sum_of($0), 13 }' >"$work/own_sum.awk"
+tr -d '\r' <"$work/log" | sed '$d' | awk '{ print } /^sums/ { again = again $0 "\n" } END { printf "%s", again }' |
+    sed 's/$/\r/' >"$work/damaged"
+crc=$(sh tests/crc32.sh <"$work/damaged")
+printf '======== end of report: %d lines, crc %s; used 1 of 1000 ========\n' "$(grep -c '' "$work/damaged")" "$crc" |
+    awk -f tests/sum.awk -f "$work/own_sum.awk" >>"$work/damaged"
+checked 'its sums sent twice' 0 'whole'
 damage 'NR < 60 { print }'
 checked 'cut off' 1 'a report that is cut off'
 { cat "$work/log"; sed '30s/0/z/' "$work/log"; } >"$work/damaged"

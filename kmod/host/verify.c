@@ -303,11 +303,42 @@ static void judge(const struct work *work, struct report_check *check)
     }
 }
 
+/* Is what is there, line by line, all that the end line tells of? Then it is whole, whatever the sums say: they may have been
+   damaged before they were sent, or sent twice. */
+static bool fits_as_it_is(const struct work *work, const struct report_check *check)
+{
+    uint32_t before = work->found_count - 1;
+    uint32_t crc = 0;
+
+    if (!work->found[before].end || work->end.lines != before || check->last - check->first != before)
+        return false;
+    for (uint32_t i = 0; i < before; i++)
+        crc = add_line(crc, work->found[i].line.text, work->found[i].line.length);
+    return crc == work->end.crc;
+}
+
+static void take_as_it_is(const struct work *work, struct report_check *check)
+{
+    check->count = work->found_count;
+    check->lines = allocate(0, check->count, sizeof *check->lines);
+    for (uint32_t i = 0; i < check->count; i++)
+        check->lines[i] = (struct report_line){LINE_WHOLE, work->found[i].at, work->found[i].line};
+    check_ends(work, check);
+    check->crc_good = check->whole = true;
+    for (uint32_t i = 0; i < check->count; i++)
+        check->whole &= check->lines[i].state == LINE_WHOLE;
+}
+
 static void check_report(const struct log *log, uint32_t headline_at, struct report_check *check)
 {
     struct work work;
 
     find_lines(&work, log, check, headline_at);
+    if (fits_as_it_is(&work, check)) {
+        take_as_it_is(&work, check);
+        free(work.found);
+        return;
+    }
     expect_lines(&work);
     check->count = work.expected_count;
     check->lines = allocate(0, check->count, sizeof *check->lines);
