@@ -232,7 +232,7 @@ void print_wrap(struct print *print, uint32_t mark, uint32_t indent)
 uint32_t print_percent(uint32_t part, uint32_t whole)
 {
     /* Halved until 100 times part fits: stacks are far below 2^25 bytes, where nothing is lost. */
-    while (part > UINT32_MAX / 200 || whole > UINT32_MAX / 200) {
+    while (part > UINT32_MAX / 201 || whole > UINT32_MAX / 201) {
         part /= 2;
         whole /= 2;
     }

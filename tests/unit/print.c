@@ -119,12 +119,34 @@ static void test_counting(void)
     ok(print.crc == crc_bytes(0, "one\r\n\r\nthree\r\n", 14), "and their CRC-32 is that of what was written");
 }
 
+/* What has no room in the line is left out as a whole. */
+static void test_no_room(void)
+{
+    static const uint32_t words[] = {0x64636261, 0x68676665};
+    uint32_t column;
+
+    begin();
+    while (print.column < PRINT_ROOM - RECORD_COLUMNS)
+        print_string(&print, "-");
+    print_record(&print, 0x10, 0xc0203ff8, 0xc0100123);
+    ok(print.column == PRINT_ROOM, "a row to the last column");
+    print.column = column = PRINT_ROOM - RECORD_COLUMNS + 1;
+    print_record(&print, 0x10, 0xc0203ff8, 0xc0100123);
+    ok(print.column == column, "but not beyond");
+    print_words(&print, words, 8);
+    ok(print.column == column + 8 && memcmp(print.line + column, "abcdefgh", 8) == 0, "words that have room");
+    print.column = column = PRINT_ROOM - 8;
+    print_words(&print, words, 8);
+    ok(print.column == column, "and such that have none");
+}
+
 static void test_percent(void)
 {
     static const struct {
         uint32_t part, whole, percent;
     } cases[] = {
         {0, 0, 0},
+        {21474836, 21474836, 100},
         {0, 100, 0},
         {1, 200, 1},
         {1, 201, 0},
@@ -148,6 +170,7 @@ int main(void)
     test_text();
     test_columns();
     test_counting();
+    test_no_room();
     test_percent();
     return tap_end();
 }
