@@ -205,9 +205,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     check_whole();
     if (!strstr(text, "**** lost"))
         check_rows();
-    memcpy(first_text, text, length + 1);
-    write_report();
-    hold(strcmp(first_text, text) == 0, "a second report of the same crash is the same");
+    if (fault_at == 0) { /* else another read is the one that faults: the names of the first report are still known */
+        memcpy(first_text, text, length + 1);
+        write_report();
+        hold(strcmp(first_text, text) == 0, "a second report of the same crash is the same");
+    }
     world_end();
     return 0;
 }
