@@ -74,6 +74,7 @@ __attribute__((noinline)) static struct call search_memory(struct memory *memory
     uint8_t bytes[CALL_LONGEST];
     unsigned count = 0;
 
+    memory->work++;
     if (offset >= CALL_LONGEST && offset <= window->size)
         return search(window->bytes + offset, CALL_LONGEST, return_address, prefer);
     /* Backward, since those in front may be missing. */

@@ -4,6 +4,9 @@
 #include "print.h"
 #include "registry.h"
 
+#define LOOKUP_WORK 2          /* of finding a function in a table, */
+#define PASSED_IN_ONE 16       /* and of passing so many modules and ranges, 1 more: memory.h */
+#define LOOKUP_WORK_MOST 0x10000u
 #define REGISTERED 0x80000000u /* set in the number of a registered module */
 
 /* The table at last: it can lie in memory that faults, and then all else is there. */
@@ -12,13 +15,19 @@ void code_open(struct code *code, const struct symbols_header *table, const stru
     code->kernel.group_count = code->kernel.range_count = 0;
     code->modules = modules;
     code->module_count = 0;
+    code->lookup_work = 0;
     for (const struct ksg_module *module = modules; module; module = module->next) {
         if (code->module_count == REGISTRY_LONGEST || !registry_module_whole(module))
             break;
         code->module_count++;
+        if (code->lookup_work < PASSED_IN_ONE * LOOKUP_WORK_MOST)
+            code->lookup_work += 1 + module->range_count % (PASSED_IN_ONE * LOOKUP_WORK_MOST);
     }
+    code->lookup_work = LOOKUP_WORK + code->lookup_work / PASSED_IN_ONE;
     for (unsigned i = 0; i < CODE_CACHE; i++)
         code->cache[i].start = code->cache[i].end = 0;
+    code->lookups = 0;
+    costly_begin(&code->costly);
     code->table = table;
     code->table_damaged = true;
     code->table_damaged = !symbols_open(&code->kernel, table, UINT32_MAX, true) && !symbols_none(table);
@@ -94,7 +103,6 @@ static void find(const struct code *code, uint32_t address, struct function *fun
     function->named = false;
     function->module = 0;
     function->framing = FRAMING_NOT_ASKED;
-    function->state_pc = 0;
     if (nothing_known)
         function->kind = CODE_UNKNOWN;
     else if (find_in_kernel(code, address, function) || find_in_modules(code, address, function))
@@ -108,8 +116,10 @@ struct function *code_find(struct code *code, uint32_t address)
     struct function *function = code_seen(code, address);
 
     if (!function) {
-        function = &code->cache[(address ^ address >> 6) % CODE_CACHE];
+        function = code_place(code, address);
+        function[1] = function[0]; /* the older one goes */
         find(code, address, function);
+        code->lookups++;
     }
     return function;
 }

@@ -2,6 +2,7 @@
 #ifndef KMOD_CODE_H
 #define KMOD_CODE_H
 
+#include "costly.h"
 #include "ksg.h"
 #include "prologue.h"
 #include "symbols.h"
@@ -29,11 +30,9 @@ struct function {
     const struct ksg_module *module; /* the registered module, whose ordinal is module_index */
     uint32_t module_index;           /* without module: in the embedded table; holds if kind is CODE_INSIDE */
     enum framing framing;            /* notes of the walk: what it found out last time */
-    uint32_t state_pc;               /* the return address that state holds for; 0: none */
-    struct frame_state state;
 };
 
-#define CODE_CACHE 64 /* a power of 2 */
+#define CODE_CACHE 256 /* a power of 2: two for each remainder of an address */
 
 struct code {
     struct symbols kernel;
@@ -41,7 +40,10 @@ struct code {
     const struct symbols_header *table;
     const struct ksg_module *modules;  /* list */
     uint32_t module_count;             /* how many of the list are whole */
+    uint32_t lookup_work;              /* of finding a function: as instructions decoded, memory.h */
     struct function cache[CODE_CACHE]; /* the last functions found, by address: recursion meets the same few */
+    uint32_t lookups;                  /* so far, where they did not tell */
+    struct costly costly;
 };
 
 /* Looks at the embedded table, checks it, and takes over the list of modules. */
@@ -53,11 +55,20 @@ bool code_table_whole(const struct code *code);
 /* The function that holds address. The answer stands until the next call. */
 struct function *code_find(struct code *code, uint32_t address);
 
+/* The first of the two entries of the cache that can hold address. */
+static inline struct function *code_place(struct code *code, uint32_t address)
+{
+    return &code->cache[(address ^ address >> 7) % (CODE_CACHE / 2) * 2];
+}
+
 /* The same where the last answers tell, which is nearly always; 0: they do not. */
 static inline struct function *code_seen(struct code *code, uint32_t address)
 {
-    struct function *function = &code->cache[(address ^ address >> 6) % CODE_CACHE];
+    struct function *function = code_place(code, address);
 
+    if (address - function->start < function->end - function->start)
+        return function;
+    function++;
     return address - function->start < function->end - function->start ? function : 0;
 }
 

@@ -4,7 +4,7 @@
 _Static_assert(FOLD_WINDOW > FOLD_LEAST * FOLD_LONGEST && !(FOLD_WINDOW & (FOLD_WINDOW - 1)),
                "the window holds all turns");
 
-#define WORK 0x400000u /* rows; finding the cycles of a whole stack takes a few per row */
+#define WORK 0x80000u /* pairs of rows compared, and work as memory.h counts it */
 
 #define NEVER UINT32_MAX
 
@@ -113,6 +113,12 @@ static bool says_return(const struct row *row)
     return row->kind == ROW_FRAME || row->kind == ROW_LOST || row->kind == ROW_USER;
 }
 
+/* What the two walks that compare rows have done, and so many pairs: may it go on? */
+static bool may_go_on(const struct fold *fold, const struct walk *before, const struct walk *behind, uint32_t pairs)
+{
+    return pairs + (before->work - fold->next.work) + (behind->work - fold->next.work) < fold->work;
+}
+
 /* Follows the cycle from the next row on, with one walk a turn behind the other. Its last turn is no part of it where
    nothing would be left to tell its return address. */
 static void measure(struct fold *fold, uint32_t rows, struct cycle *cycle)
@@ -137,12 +143,15 @@ static void measure(struct fold *fold, uint32_t rows, struct cycle *cycle)
         cycle->bytes += row.bytes;
         cycle->last = row.child_ebp;
     }
-    while (fold->work > 0 && (more = walk_next(&before, &row)) && walk_next(&behind, &earlier) &&
-           same(&row, &earlier)) {
-        fold->work--;
+    while (may_go_on(fold, &before, &behind, rows + matched) && (more = walk_next(&before, &row)) &&
+           walk_next(&behind, &earlier) && same(&row, &earlier)) {
         if (++matched % rows == 0)
             cycle->last = row.child_ebp;
     }
+    if (may_go_on(fold, &before, &behind, rows + matched))
+        fold->work -= rows + matched + (before.work - fold->next.work) + (behind.work - fold->next.work);
+    else
+        fold->work = 0;
     cycle->turns = 1 + matched / rows;
     if (matched % rows == 0 && !(more && says_return(&row))) {
         cycle->turns--;
@@ -157,6 +166,8 @@ static bool find_cycle(struct fold *fold, struct cycle *best)
     bool found = false;
 
     best->turns = 0;
+    if (fold->work == 0)
+        return false;
     for (uint32_t rows = next_like_first(fold, 0); rows <= most; rows = next_like_first(fold, rows)) {
         struct cycle cycle;
 

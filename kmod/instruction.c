@@ -658,6 +658,7 @@ bool instruction_read(struct memory *memory, uint32_t address, struct instructio
     uint32_t offset = address - window->start;
     uint8_t bytes[INSTRUCTION_LONGEST];
 
+    memory->work++;
     if (window->size >= INSTRUCTION_LONGEST && offset <= window->size - INSTRUCTION_LONGEST)
         return instruction_decode(window->bytes + offset, INSTRUCTION_LONGEST, address, instruction);
     return instruction_decode(bytes, memory_code(memory, address, bytes, INSTRUCTION_LONGEST), address, instruction);

@@ -100,8 +100,9 @@ bool locate_by_scan(const struct walk *walk, const struct function *function, en
     for (uint32_t at = walk->esp; at < walk->view.base && at - walk->esp < SCAN_LONGEST; at += 4) {
         enum evidence here;
 
-        if (!locate_return_address(walk, at, walk->ebp, &found))
+        if (!locate_return_address(walk, at, walk->ebp, &found) || memory_work_done(walk->view.memory))
             break;
+        walk->view.memory->work += walk->view.code->lookup_work;
         if (code_kind(walk->view.code, found.return_address - 1) == CODE_OUTSIDE)
             continue;
         here = record_evidence(&walk->view, found.return_address, function);

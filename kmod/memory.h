@@ -21,7 +21,15 @@ struct memory {
     struct window code;
     bool (*find)(struct memory *memory, uint32_t address, struct window *window);
     void *context;
+    uint32_t work;      /* done so far, about: instructions decoded, words looked at */
+    uint32_t work_most; /* loops over much of both end there; 0: nowhere */
 };
+
+/* Is it time to end? */
+static inline bool memory_work_done(const struct memory *memory)
+{
+    return memory->work_most && memory->work >= memory->work_most;
+}
 
 /* Reads up to count bytes, first to last. Returns how many there were before the first that cannot be read; stops at
    4 GiB. */

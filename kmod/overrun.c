@@ -10,6 +10,7 @@
 
 #define LONGEST 0x1000000u   /* bytes: a kernel without guard pages wrote over 10.4 MB before it faulted */
 #define STACKS_MOST 4u       /* that are run over, one after the other */
+#define ROWS_MOST 0x40000u   /* up to the stack: a chain is followed that far only */
 #define FRAME_ORDINARY 4096u /* a frame of so many bytes needs no explanation where others come before it */
 #define ARGUMENTS_MOST 1024u /* bytes that a frame may have beyond those its prologue takes */
 #define BODY_LONGEST 0x4000u /* bytes of a function in which it is looked for how ESP moves */
@@ -36,7 +37,7 @@ static const struct ksg_stack *chain_leads_to(struct memory *memory, const struc
     uint32_t next = next_limit(from);
     uint32_t ebp = crash->ebp;
 
-    while (!(ebp & 3) && ebp > crash->esp && ebp - crash->esp < LONGEST) {
+    for (uint32_t i = 0; i < ROWS_MOST && !(ebp & 3) && ebp > crash->esp && ebp - crash->esp < LONGEST; i++) {
         uint32_t link;
 
         if (ebp >= next) {
@@ -122,6 +123,7 @@ static bool frames_lead_to(struct memory *memory, struct code *code, const struc
     start.eip = crash->eip;
     start.eip_known = !crash->eip_unknown;
     start.registers = 0;
+    start.cut = ROWS_MOST + 1;
     walk_begin(&walk, &start);
     while (walk_next(&walk, &row)) {
         bool verified = row.kind == ROW_FRAME &&

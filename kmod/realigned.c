@@ -89,6 +89,8 @@ bool realigned_locate(const struct walk *walk, const struct function *function, 
          at += 4) {
         enum evidence here = record_evidence(&walk->view, found.return_address, function);
 
+        if (memory_work_done(walk->view.memory))
+            break;
         verified += evidence_verifies(here);
         if (evidence_verifies(here) && here > *evidence) {
             *evidence = here;

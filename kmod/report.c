@@ -113,9 +113,7 @@ static void add_up(void *unused)
     if (!frames)
         return;
     start_walk();
-    usage_total(&scene.start, &scene.totals);
-    usage_count(&scene.start, USAGE_BY_MODULE, &scene.modules);
-    usage_count(&scene.start, USAGE_BY_FUNCTION, &scene.functions);
+    usage_find(&scene.start, &scene.totals, &scene.modules, &scene.functions);
     fold_summarize(&scene.start, &scene.folded);
     biggest_find(&scene.start, &scene.biggest);
     clues_of_rows(&scene.start, &scene.range, &scene.folded, &scene.biggest, &scene.functions, &scene.clues);

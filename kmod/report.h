@@ -5,6 +5,20 @@
 #include "crash.h"
 #include "machine.h"
 
+/*
+ * How long a report takes at most, whatever the crash left, is the sum of what its limits allow. In instructions, and
+ * without the serial line, which waits as long as uart.c says:
+ *
+ *     walks       6 for each of the tries of report.c, 1 of overrun.c, 4 for the rows: walk.h has the limits of each
+ *     folds       1 for each try, 2 for the rows: fold.c has the work of each
+ *     answers     that are kept, costly.h
+ *     anatomy     of BIGGEST_COUNT frames, twice: prologue.c and flow.c have the instructions decoded for each
+ *     lines       each made twice
+ *     a byte of the stack: its CRC; a byte of symbol tables: the same; an entry of a list that the host registered
+ *
+ * tests/bench/bound.sh adds that up, and holds the worst inputs that are known against it.
+ */
+
 /* Writes the whole report of a crash. Each part runs under machine->guard: one that faults is named and left. */
 void report_crash(struct machine *machine, const struct crash *crash);
 

@@ -12,13 +12,7 @@ struct frame_state running_state(const struct walk *walk, struct function *funct
 {
     uint32_t start = function->named ? function->function : 0;
 
-    if (walk->exact || !walk->pc)
-        return prologue_state(walk->view.memory, start, walk->pc, !walk->exact);
-    if (function->state_pc != walk->pc) {
-        function->state = prologue_state(walk->view.memory, start, walk->pc, true);
-        function->state_pc = walk->pc;
-    }
-    return function->state;
+    return costly_state(&walk->view, start, walk->pc, walk->exact);
 }
 
 static enum framing framing_of(struct memory *memory, uint32_t start)

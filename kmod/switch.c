@@ -53,7 +53,6 @@ bool switch_give(struct walk *walk, struct row *row)
     walk->switches++;
     walk->view.limit = stack->limit;
     walk->view.base = stack->base;
-    walk->budget = (stack->base - stack->limit) / 4 + 16;
     if (walk->esp < stack->limit || walk->esp > stack->base) /* of a stub that switched, it is where its trap was */
         walk->esp = walk->ebp;
     walk->reached = walk->child = walk->entered;

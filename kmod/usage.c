@@ -1,13 +1,18 @@
 /* Who used the stack. */
 #include "usage.h"
 
+#define HASH_MULTIPLIER 0x9e3779b1u
+#define HASH_SHIFT (32 - USAGE_TOLD_APART_BITS)
+
 #define NO_USER USAGE_GAP /* of no frame */
 
-/* The users of one pass, ascending by key. */
-struct pass {
-    struct usage entries[USAGE_ENTRIES];
+/* The users met, each where its key's hash says or, where that is taken, behind it. */
+struct users {
+    enum usage_by by;
+    uint32_t last; /* of the last frame */
+    struct usage entries[USAGE_TOLD_APART];
     uint32_t count;
-    bool more; /* users with higher keys were left to the next pass */
+    struct usage others; /* all that were met when there was no more room */
 };
 
 static uint32_t key_of(const struct row *row, enum usage_by by)
@@ -32,59 +37,61 @@ static bool counts(const struct row *row)
     return row->kind == ROW_FRAME || row->kind == ROW_BEFORE || row->kind == ROW_GAP || row->kind == ROW_REST;
 }
 
-/* The entry for key, made if need be. The pass keeps the lowest keys: one that was pushed out can not come back, since
-   then only lower ones fit, so every entry that remains is complete. 0: key is left to the next pass. */
-static struct usage *entry_for(struct pass *pass, uint32_t key)
+/* The entry for key, made if need be; that of the others when there is no room for one more. An entry without bytes and
+   frames is free. */
+static struct usage *entry_for(struct users *users, uint32_t key)
 {
-    uint32_t place = pass->count;
+    uint32_t place = key * HASH_MULTIPLIER >> HASH_SHIFT;
 
-    for (uint32_t i = 0; i < pass->count; i++) {
-        if (pass->entries[i].key == key)
-            return &pass->entries[i];
-        if (pass->entries[i].key > key && place == pass->count)
-            place = i;
+    for (;;) {
+        struct usage *entry = &users->entries[place];
+
+        if (entry->key == key && (entry->bytes || entry->frames))
+            return entry;
+        if (!entry->bytes && !entry->frames) {
+            if (users->count == USAGE_TOLD_APART - 1) /* one stays free, where each search ends */
+                return &users->others;
+            users->count++;
+            entry->key = key;
+            return entry;
+        }
+        place = (place + 1) % USAGE_TOLD_APART;
     }
-    if (pass->count == USAGE_ENTRIES) {
-        pass->more = true;
-        if (place == USAGE_ENTRIES)
-            return 0;
-    } else {
-        pass->count++;
-    }
-    for (uint32_t i = pass->count - 1; i > place; i--)
-        pass->entries[i] = pass->entries[i - 1];
-    pass->entries[place] = (struct usage){key, 0, 0, 0};
-    return &pass->entries[place];
 }
 
-/* Counts the users whose keys are from on and up, as many as fit. */
-static void run_pass(const struct walk_start *start, enum usage_by by, uint32_t from, struct pass *pass)
+static void begin(struct users *users, enum usage_by by)
 {
-    static struct walk walk;
-    struct row row;
-    uint32_t last = NO_USER;
+    users->by = by;
+    users->last = NO_USER;
+    users->count = 0;
+    users->others = (struct usage){USAGE_UNKNOWN, 0, 0, 0};
+    for (uint32_t i = 0; i < USAGE_TOLD_APART; i++)
+        users->entries[i].bytes = users->entries[i].frames = users->entries[i].entered = 0;
+}
 
-    pass->count = 0;
-    pass->more = false;
-    walk_begin(&walk, start);
-    while (walk_next(&walk, &row)) {
-        uint32_t key;
-        struct usage *entry;
-        bool enters;
+static void add(struct users *users, const struct row *row)
+{
+    bool is_frame = row->kind == ROW_FRAME;
+    uint32_t key;
+    struct usage *entry;
 
-        if (!counts(&row))
-            continue;
-        key = key_of(&row, by);
-        enters = row.kind == ROW_FRAME && key != last;
-        if (enters)
-            last = key;
-        entry = key >= from ? entry_for(pass, key) : 0;
-        if (!entry)
-            continue;
-        entry->bytes += row.bytes;
-        entry->frames += row.kind == ROW_FRAME;
-        entry->entered += enters;
-    }
+    if (!counts(row) || (row->bytes == 0 && !is_frame))
+        return;
+    key = key_of(row, users->by);
+    entry = entry_for(users, key);
+    entry->bytes += row->bytes;
+    entry->frames += is_frame;
+    entry->entered += is_frame && key != users->last;
+    if (is_frame)
+        users->last = key;
+}
+
+static void leave_out(struct usage_table *table, const struct usage *usage)
+{
+    table->others.bytes += usage->bytes;
+    table->others.frames += usage->frames;
+    table->others.entered += usage->entered;
+    table->other_count++;
 }
 
 /* Puts the user in its place; what falls off the end joins the others. */
@@ -103,39 +110,47 @@ static void rank(struct usage_table *table, const struct usage *usage)
         table->entries[table->count++] = moving;
         return;
     }
-    table->others.bytes += moving.bytes;
-    table->others.frames += moving.frames;
-    table->others.entered += moving.entered;
-    table->other_count++;
+    leave_out(table, &moving);
 }
 
-void usage_count(const struct walk_start *start, enum usage_by by, struct usage_table *table)
+/* Where not all could be told apart, one of the others may have as many bytes as all of them. */
+static void put_in_order(const struct users *users, struct usage_table *table)
 {
-    static struct pass pass;
-    uint32_t from = 0;
-
     table->count = 0;
+    table->others = users->others;
     table->other_count = 0;
-    table->others = (struct usage){USAGE_UNKNOWN, 0, 0, 0};
-    do {
-        run_pass(start, by, from, &pass);
-        for (uint32_t i = 0; i < pass.count; i++)
-            rank(table, &pass.entries[i]);
-        if (pass.more)
-            from = pass.entries[pass.count - 1].key + 1;
-    } while (pass.more);
+    table->cut = users->others.frames > 0 || users->others.bytes > 0;
+    for (uint32_t i = 0; i < USAGE_TOLD_APART; i++) {
+        const struct usage *usage = &users->entries[i];
+
+        if (!usage->bytes && !usage->frames)
+            continue;
+        if (table->cut && usage->bytes < users->others.bytes)
+            leave_out(table, usage);
+        else
+            rank(table, usage);
+    }
 }
 
-void usage_total(const struct walk_start *start, struct usage_totals *totals)
+void usage_find(struct walk_start *start, struct usage_totals *totals, struct usage_table *modules,
+                struct usage_table *functions)
 {
-    static struct walk walk;
-    struct row row;
+    static struct walk walk; /* the handler's stack is small */
+    static struct users by_module, by_function;
+    static struct row row;
 
     totals->bytes = totals->frames = 0;
-    walk_begin(&walk, start);
+    begin(&by_module, USAGE_BY_MODULE);
+    begin(&by_function, USAGE_BY_FUNCTION);
+    walk_begin_first(&walk, start);
     while (walk_next(&walk, &row)) {
         totals->bytes += row.bytes;
         totals->frames += row.kind == ROW_FRAME;
+        add(&by_module, &row);
+        add(&by_function, &row);
     }
     totals->end = walk.end;
+    walk_cut(&walk, start);
+    put_in_order(&by_module, modules);
+    put_in_order(&by_function, functions);
 }

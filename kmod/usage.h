@@ -6,6 +6,10 @@
 
 #define USAGE_ENTRIES 32
 
+/* More than so many are not told apart, so that memory and time are constant. A stack of 32 KiB hardly has as many. */
+#define USAGE_TOLD_APART_BITS 10
+#define USAGE_TOLD_APART (1u << USAGE_TOLD_APART_BITS)
+
 /* What bytes are added up by. */
 enum usage_by { USAGE_BY_MODULE, USAGE_BY_FUNCTION };
 
@@ -28,10 +32,8 @@ struct usage_table {
     uint32_t count;
     struct usage others;
     uint32_t other_count;
+    bool cut; /* there are more users still, not told apart, in others; those listed have more bytes than all of them */
 };
-
-/* Walks as often as there are USAGE_ENTRIES different users, so that memory is constant. */
-void usage_count(const struct walk_start *start, enum usage_by by, struct usage_table *table);
 
 /* The sums over a whole walk. */
 struct usage_totals {
@@ -40,6 +42,8 @@ struct usage_totals {
     enum walk_end end;
 };
 
-void usage_total(const struct walk_start *start, struct usage_totals *totals);
+/* In one walk, the first of all: see walk_begin_first. */
+void usage_find(struct walk_start *start, struct usage_totals *totals, struct usage_table *modules,
+                struct usage_table *functions);
 
 #endif

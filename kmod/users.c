@@ -109,8 +109,8 @@ static void print_listing(struct scene *scene, const struct listing *listing, co
         print_usage(scene, listing, usage, usage->key < USAGE_BEFORE || usage->key == USAGE_UNKNOWN);
     }
     add(&all, &table->others);
-    if (left_out) {
-        print_string(print, "  (");
+    if (left_out || table->cut) {
+        print_string(print, table->cut ? "  (more than " : "  (");
         print_decimal(print, left_out);
         print_string(print, " more)");
         print_usage(scene, listing, &rest, true);

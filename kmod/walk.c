@@ -11,6 +11,7 @@
 
 #define CALL_DIRECT_OPCODE 0xe8
 #define CALL_DIRECT_LENGTH 5
+#define ROW_WORK 8 /* as memory.h counts it */
 #define FIRST_CALL_END 6 /* bytes into a function: a call that ends there may come before its EBP frame */
 
 void walk_begin(struct walk *walk, const struct walk_start *start)
@@ -29,12 +30,27 @@ void walk_begin(struct walk *walk, const struct walk_start *start)
     walk->begun = false;
     walk->recovered = false;
     walk->doubtful = false;
-    walk->budget = (start->view.base - start->view.limit) / 4 + 16;
+    walk->budget = start->cut ? start->cut - 1 : WALK_ROWS_MOST;
+    walk->work = 0;
+    walk->work_most = WALK_WORK_LATER;
     walk->lost = false;
     walk->entering = 0;
     walk->switches = 0;
     walk->end = WALK_NOT_ENDED;
     walk->done = false;
+}
+
+void walk_begin_first(struct walk *walk, struct walk_start *start)
+{
+    start->cut = 0;
+    walk_begin(walk, start);
+    walk->work_most = WALK_WORK_MOST;
+}
+
+void walk_cut(const struct walk *walk, struct walk_start *start)
+{
+    if (walk->end == WALK_BUDGET)
+        start->cut = WALK_ROWS_MOST - walk->budget + 1;
 }
 
 /* Is there a function's first instruction at address? Then it can stand in for a return address: of the exit function,
@@ -213,8 +229,7 @@ static bool give_user(struct walk *walk, struct row *row)
 /*
  * The usual case, for speed: a function that sets up EBP, entered by a direct CALL. It has the checks of give_caller
  * and give_by_ebp in an order that makes them cheap; no stub is entered by a CALL, so there is no trap to look for, and
- * EBP leads strictly upward, so there is no budget to keep. Whatever is unusual is left to them: then the walk is as it
- * was.
+ * what little it costs is no work to count. Whatever is unusual is left to them: then the walk is as it was.
  */
 static bool give_plain(struct walk *walk, struct row *row)
 {
@@ -225,7 +240,7 @@ static bool give_plain(struct walk *walk, struct row *row)
     const uint8_t *call;
     uint32_t return_address;
 
-    if (walk->recovered || !function || function->framing != FRAMING_EBP || !words)
+    if (walk->recovered || !walk->budget || !function || function->framing != FRAMING_EBP || !words)
         return false;
     if (ebp & 3 || ebp < floor || ebp >= walk->view.base - RECORD_SIZE)
         return false;
@@ -242,6 +257,7 @@ static bool give_plain(struct walk *walk, struct row *row)
     row->return_address = return_address;
     row->pc = walk->pc;
     row->function = function;
+    walk->budget--;
     walk->reached = walk->child = ebp;
     walk->pc = return_address;
     walk->esp = ebp + RECORD_SIZE;
@@ -249,19 +265,15 @@ static bool give_plain(struct walk *walk, struct row *row)
     return true;
 }
 
-/* All others. Apart, so that the usual case pays nothing for them. */
-__attribute__((noinline)) static bool give_next(struct walk *walk, struct row *row)
+/* All others. */
+static bool give_next(struct walk *walk, struct row *row)
 {
-    if (walk->done)
-        return false;
     if (walk->entering)
         return switch_give(walk, row);
     if (walk->end == WALK_USER && walk->pc_known)
         return give_user(walk, row);
     if (walk->end != WALK_NOT_ENDED)
         return give_rest(walk, row, walk->end);
-    if (walk->budget-- == 0)
-        return give_rest(walk, row, WALK_BUDGET);
     if (walk->lost)
         return mend_gap(walk, row);
     if (!walk->pc_known)
@@ -269,9 +281,35 @@ __attribute__((noinline)) static bool give_next(struct walk *walk, struct row *r
     return walk->exact ? give_exact(walk, row) : give_caller(walk, row);
 }
 
+/* The row, unless it takes too much: what came out then need not be right, and the last row comes instead of it.
+   Apart, so that the usual case pays nothing for it. */
+__attribute__((noinline)) static bool give_bounded(struct walk *walk, struct row *row)
+{
+    static struct walk before; /* the handler's stack is small */
+    struct memory *memory = walk->view.memory;
+    struct code *code = walk->view.code;
+    uint32_t lookups = code->lookups;
+
+    if (walk->done)
+        return false;
+    if (walk->budget == 0)
+        return give_rest(walk, row, WALK_BUDGET);
+    before = *walk;
+    memory->work = walk->work + ROW_WORK;
+    memory->work_most = walk->work_most;
+    give_next(walk, row);
+    walk->work = memory->work + (code->lookups - lookups) * code->lookup_work;
+    walk->budget--;
+    memory->work_most = 0;
+    if (walk->work < walk->work_most)
+        return true;
+    *walk = before;
+    return give_rest(walk, row, WALK_BUDGET);
+}
+
 bool walk_next(struct walk *walk, struct row *row)
 {
     if (walk->plain && give_plain(walk, row))
         return true;
-    return give_next(walk, row);
+    return give_bounded(walk, row);
 }

@@ -41,7 +41,7 @@ enum walk_end {
     WALK_OFF,        /* EBP lies outside the stack */
     WALK_UNREADABLE, /* the next record cannot be read */
     WALK_NO_CODE,    /* no CALL ends at the return address */
-    WALK_BUDGET      /* more frames than the stack has words */
+    WALK_BUDGET      /* it would take too long */
 };
 
 /* Where a walk starts. */
@@ -51,7 +51,14 @@ struct walk_start {
     const uint32_t *registers;      /* the eight, as instructions number them; 0: not known */
     bool eip_known;                 /* false: the innermost function is not known */
     const struct ksg_stack *stacks; /* list: a chain may lead into another of these */
+    uint32_t cut;                   /* rows up to the last, which ends it with WALK_BUDGET; 0: as many as there are */
 };
+
+/* What the first walk of several may take: rows, and work as memory.h counts it. The later ones give the same rows, but
+   may take more, since other functions may have to be looked up again. */
+#define WALK_ROWS_MOST 0x10800u
+#define WALK_WORK_MOST 0x40000u
+#define WALK_WORK_LATER (2 * WALK_WORK_MOST)
 
 /* Where a walk is. */
 struct walk {
@@ -72,6 +79,7 @@ struct walk {
     bool lost;              /* the last row was ROW_LOST, and head leads on */
     struct record head;     /* of the chain that was recovered last */
     uint32_t budget;        /* rows left */
+    uint32_t work, work_most; /* done so far for all rows but the plain ones; what may be done */
     const struct ksg_stack *entering; /* the walk goes on in this stack */
     uint32_t entered;       /* and there from here on the bytes count */
     uint32_t switches;      /* stacks entered so far */
@@ -86,6 +94,11 @@ static inline uint32_t walk_floor(const struct walk *walk)
 }
 
 void walk_begin(struct walk *walk, const struct walk_start *start);
+
+/* For the first walk of several, which all have to give the same rows. When it has ended, walk_cut sets start->cut, so
+   that the later ones end where it did. */
+void walk_begin_first(struct walk *walk, struct walk_start *start);
+void walk_cut(const struct walk *walk, struct walk_start *start);
 
 /* The next row. False when there is none left; walk->end then says why. */
 bool walk_next(struct walk *walk, struct row *row);

@@ -31,3 +31,4 @@ size -A "$build/ksg.o" | awk '
         print "size.data " data; print "size.zeroed " bss
     }'
 sh "$here/stack.sh"
+sh "$here/bound.sh" --figures

@@ -73,17 +73,15 @@ static struct sums check_walk(uint32_t *trace)
     return sums;
 }
 
-static void check_usage(const struct sums *sums, enum usage_by by)
+static void check_usage(const struct sums *sums, const struct usage_table *table)
 {
-    struct usage_table table;
     struct sums counted = {0, 0, 0};
 
-    usage_count(&world.start, by, &table);
-    for (uint32_t i = 0; i < table.count; i++) {
-        counted.bytes += table.entries[i].bytes;
-        counted.frames += table.entries[i].frames;
+    for (uint32_t i = 0; i < table->count; i++) {
+        counted.bytes += table->entries[i].bytes;
+        counted.frames += table->entries[i].frames;
     }
-    hold(counted.bytes + table.others.bytes == sums->bytes && counted.frames + table.others.frames == sums->frames,
+    hold(counted.bytes + table->others.bytes == sums->bytes && counted.frames + table->others.frames == sums->frames,
          "the sums add up to the whole");
 }
 
@@ -115,17 +113,18 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct input input = {data, size};
     uint32_t once = 0, again = 0;
+    struct usage_table modules, functions;
     struct usage_totals totals;
     struct sums sums;
 
     world_make(&input);
+    usage_find(&world.start, &totals, &modules, &functions);
     sums = check_walk(&once);
     check_walk(&again);
     hold(once == again, "a second walk gives the same");
-    usage_total(&world.start, &totals);
     hold(totals.bytes == sums.bytes && totals.frames == sums.frames, "the totals are those of the rows");
-    check_usage(&sums, USAGE_BY_MODULE);
-    check_usage(&sums, USAGE_BY_FUNCTION);
+    check_usage(&sums, &modules);
+    check_usage(&sums, &functions);
     check_folded(&sums);
     world_end();
     return 0;

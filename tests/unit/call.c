@@ -32,7 +32,7 @@ static bool find(struct memory *memory, uint32_t address, struct window *window)
 /* Code of nops in which the bytes, written as text, end at CODE + end. */
 static struct memory place(struct code *code, const char *text, unsigned end)
 {
-    struct memory memory = {{0, 0, 0}, {0, 0, 0}, find, code};
+    struct memory memory = {.find = find, .context = code};
     unsigned count = 0;
     uint8_t bytes[16];
     char *rest;
