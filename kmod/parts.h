@@ -28,19 +28,19 @@ struct spelt {
     uint32_t check; /* of all above */
 };
 
-/* All that is known of the crash; filled in once, before the first part. */
+/* All that is known of the crash; filled in before the first part that prints. */
 struct scene {
     struct print print;
     struct spelt spelt[SPELT];
-    struct code code;
-    struct machine *machine;
 
     /* From here on nothing changes any more once the headline has begun. */
+    struct machine *machine;
     struct crash crash;
     struct stack_range range;
     struct clues clues;
     struct verdict verdict;
     struct walk_start start;
+    uint32_t registers[8]; /* for start */
     struct usage_totals totals;
     struct usage_table modules;
     struct usage_table functions;
@@ -54,6 +54,7 @@ struct scene {
         struct fault fault;
     } early[EARLY_LOSSES]; /* parts lost before the headline */
     uint32_t early_count;
+    struct code code; /* but for its cache, which stands last in it */
 };
 
 void part_headline(struct scene *scene);

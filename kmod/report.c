@@ -36,16 +36,33 @@ struct part {
     void (*run)(void *);
 };
 
-/* How far the report has come; a second double fault goes on behind it. */
+/* Behind the part that runs, for what comes after a second double fault. */
 static uint32_t next_part;
 
-/* What stands fast once the headline begins: all of scene from crash on. */
-#define FACTS ((uint32_t *)&scene.crash)
-#define FACTS_WORDS ((sizeof(struct scene) - offsetof(struct scene, crash)) / 4)
-_Static_assert(sizeof(struct scene) % 4 == 0 && offsetof(struct scene, crash) % 4 == 0, "in whole words");
+/* What stands fast once the headline begins: all of scene from machine on, but for the cache. */
+#define FACTS ((uint32_t *)&scene.machine)
+#define FACTS_FIRST offsetof(struct scene, machine)
+#define FACTS_END (offsetof(struct scene, code) + offsetof(struct code, cache))
+#define FACTS_WORDS ((FACTS_END - FACTS_FIRST) / 4)
+#define CRASH_WORDS (sizeof(struct crash) / 4)
+_Static_assert(FACTS_FIRST % 4 == 0 && FACTS_END % 4 == 0 && sizeof(struct crash) % 4 == 0, "in whole words");
 
 static uint32_t facts_copy[FACTS_WORDS];
 static uint32_t facts_check;
+
+/* Memory may be overwritten while it is worked on. So all is worked out twice: what the headline rests on until the same has
+   come out two times in a row, and the text of each part once without printing it. */
+#define TRIES_MOST 5
+
+static struct {
+    bool begun;
+    uint32_t crc, lines; /* of what was printed before */
+} rehearsal;
+
+static bool is_rehearsed(uint32_t number)
+{
+    return number >= PART_HEADLINE && number < PART_CHANGES;
+}
 
 static void check_lists(void *unused)
 {
@@ -68,10 +85,8 @@ static void find_stack(void *unused)
 }
 
 /* In the order of instructions' numbers. */
-static const uint32_t *registers_of(const struct crash *crash)
+static void take_registers(uint32_t registers[8], const struct crash *crash)
 {
-    static uint32_t registers[REGISTER_EDI + 1];
-
     registers[REGISTER_EAX] = crash->eax;
     registers[REGISTER_ECX] = crash->ecx;
     registers[REGISTER_EDX] = crash->edx;
@@ -80,7 +95,6 @@ static const uint32_t *registers_of(const struct crash *crash)
     registers[REGISTER_EBP] = crash->ebp;
     registers[REGISTER_ESI] = crash->esi;
     registers[REGISTER_EDI] = crash->edi;
-    return registers;
 }
 
 /* Where the walk starts: an ESP below the limit still has its frames above it. Without an ESP only the frame at EBP is known,
@@ -97,7 +111,8 @@ static void start_walk(void)
     start->view.kernel_cs = crash_in_user_mode(&scene.crash) ? 0 : scene.crash.cs;
     start->esp = range->from;
     start->ebp = scene.crash.ebp;
-    start->registers = registers_of(&scene.crash);
+    take_registers(scene.registers, &scene.crash);
+    start->registers = scene.registers;
     start->eip = scene.crash.eip;
     start->eip_known = !scene.crash.eip_unknown && !scene.clues.came_by_return &&
                        (range->tie != TIE_EBP_ONLY || scene.clues.frame_by_ebp);
@@ -220,14 +235,91 @@ static void lose(uint32_t number, const struct fault *fault)
     scene.early[scene.early_count++].fault = *fault;
 }
 
-/* A part during which the facts were overwritten may have said anything. For the next ones they are made good. */
-static void check_facts(uint32_t number)
+/* What arch offers: as it was when it was handed over. */
+static struct machine offered;
+static uint32_t offered_sum;
+
+static void take_machine(struct machine *machine)
 {
-    if (facts_whole(FACTS, FACTS_WORDS, facts_check))
-        return;
-    print_lost_facts(&scene, parts[number].name);
-    if (!facts_restore(FACTS, facts_copy, FACTS_WORDS, facts_check) && next_part < PART_SUMS)
-        next_part = PART_SUMS;
+    scene.machine = scene.print.machine = machine;
+    machine->memory.data.size = machine->memory.code.size = 0;
+    offered = *machine;
+    offered_sum = facts_sum((const uint32_t *)&offered, sizeof offered / 4);
+}
+
+/* What is only kept so that it need not be found again is forgotten, and what may have been overwritten made good. */
+static void begin_part(void)
+{
+    if (facts_sum((const uint32_t *)&offered, sizeof offered / 4) == offered_sum)
+        *scene.machine = offered;
+    for (unsigned i = 0; i < CODE_CACHE; i++)
+        scene.code.cache[i].start = scene.code.cache[i].end = 0;
+}
+
+static bool run(uint32_t number, struct fault *fault)
+{
+    next_part = number + 1;
+    begin_part();
+    return scene.machine->guard(scene.machine, parts[number].run, 0, fault);
+}
+
+static void run_part(uint32_t number)
+{
+    struct fault fault;
+
+    if (!run(number, &fault))
+        lose(number, &fault);
+}
+
+/* --- what is printed --- */
+
+static void write_nowhere(struct machine *machine, const char *text, uint32_t count)
+{
+    (void)machine, (void)text, (void)count;
+}
+
+static void end_rehearsal(void)
+{
+    rehearsal.begun = false;
+    scene.print.machine = scene.machine;
+    scene.print.crc = rehearsal.crc;
+    scene.print.lines = rehearsal.lines;
+    scene.print.column = 0;
+}
+
+/* Returns the CRC of all lines up to the end of that part. */
+static uint32_t rehearse(uint32_t number)
+{
+    static struct machine nowhere;
+    struct fault fault;
+    uint32_t crc;
+
+    nowhere.write = write_nowhere;
+    rehearsal.crc = scene.print.crc;
+    rehearsal.lines = scene.print.lines;
+    rehearsal.begun = true;
+    scene.print.machine = &nowhere;
+    run(number, &fault); /* if it faults, then once more when it is printed */
+    crc = scene.print.crc;
+    end_rehearsal();
+    return crc;
+}
+
+/* A part during which the facts were overwritten may have said anything. For the next ones they are made good; false: they
+   cannot be. */
+static bool show_part(uint32_t number)
+{
+    uint32_t crc = is_rehearsed(number) ? rehearse(number) : 0;
+    struct fault fault;
+    bool done = run(number, &fault);
+    bool as_rehearsed = !is_rehearsed(number) || scene.print.crc == crc;
+    bool whole = facts_whole(FACTS, FACTS_WORDS, facts_check);
+
+    if (!done)
+        lose(number, &fault);
+    if (!whole || !as_rehearsed)
+        print_lost_facts(&scene, parts[number].name);
+    return whole || facts_restore(FACTS, facts_copy, FACTS_WORDS, facts_check);
 }
 
 static void print_end(void)
@@ -248,50 +340,74 @@ static void print_end(void)
     print_line_end(print);
 }
 
-static void run_part(uint32_t number)
+static void run_parts(uint32_t first)
 {
-    struct fault fault;
-
-    next_part = number + 1;
-    if (!scene.machine->guard(scene.machine, parts[number].run, 0, &fault))
-        lose(number, &fault);
+    if (first == PART_HEADLINE)
+        facts_check = facts_keep(FACTS, facts_copy, FACTS_WORDS);
+    for (uint32_t number = first; number < PART_COUNT; number++)
+        if (!show_part(number) && number < PART_SUMS)
+            number = PART_SUMS - 1;
+    print_end();
 }
 
-static void run_parts(void)
-{
-    while (next_part < PART_HEADLINE)
-        run_part(next_part);
-    if (next_part == PART_HEADLINE)
-        facts_check = facts_keep(FACTS, facts_copy, FACTS_WORDS);
-    while (next_part < PART_COUNT) {
-        uint32_t number = next_part;
+/* --- what the headline rests on --- */
 
+static void find_out(const struct crash *crash)
+{
+    uint32_t crash_sum = facts_sum((const uint32_t *)&scene.crash, CRASH_WORDS);
+    uint32_t tries = 0, sum = 0, before;
+
+    for (uint32_t number = 0; number < PART_STACK; number++)
         run_part(number);
-        check_facts(number);
-    }
-    print_end();
+    if (facts_sum((const uint32_t *)&scene.crash, CRASH_WORDS) != crash_sum)
+        scene.crash = *crash;
+    facts_check = facts_keep(FACTS, facts_copy, FACTS_WORDS);
+    do {
+        facts_restore(FACTS, facts_copy, FACTS_WORDS, facts_check);
+        for (uint32_t number = PART_STACK; number < PART_HEADLINE; number++)
+            run_part(number);
+        before = sum;
+        sum = facts_sum(FACTS, FACTS_WORDS);
+    } while (++tries < 2 || (sum != before && tries < TRIES_MOST));
 }
 
 void report_crash(struct machine *machine, const struct crash *crash)
 {
-    scene.machine = machine;
+    take_machine(machine);
     scene.crash = *crash;
-    scene.range.source = STACK_NOT_FOUND;
+    scene.range = (struct stack_range){.source = STACK_NOT_FOUND};
+    scene.range.pointer = scene.range.from = crash_in_user_mode(crash) ? crash->esp0 : crash->esp;
     scene.clues = (struct clues){0};
     scene.verdict = (struct verdict){0};
     scene.walked = false;
-    next_part = 0;
     scene.early_count = 0;
     scene.registered = (struct registry_losses){0, 0, false, false, 0};
     scene.code.table_damaged = false;
+    rehearsal.begun = false;
     print_begin(&scene.print, machine);
-    run_parts();
+    find_out(crash);
+    run_parts(PART_HEADLINE);
+}
+
+/* All but the part that was lost; with what the facts were before. */
+static void find_out_rest(uint32_t lost)
+{
+    for (uint32_t number = lost < PART_STACK ? lost + 1 : PART_STACK; number < PART_HEADLINE; number++)
+        if (number != lost)
+            run_part(number);
 }
 
 void report_resume(struct machine *machine, const struct fault *fault)
 {
-    scene.machine = machine;
-    scene.print.machine = machine;
-    lose(next_part ? next_part - 1 : 0, fault);
-    run_parts();
+    uint32_t lost = next_part <= PART_COUNT && next_part ? next_part - 1 : PART_CHANGES;
+
+    if (lost >= PART_STACK)
+        facts_restore(FACTS, facts_copy, FACTS_WORDS, facts_check);
+    take_machine(machine);
+    if (rehearsal.begun)
+        end_rehearsal();
+    lose(lost, fault);
+    if (lost < PART_HEADLINE)
+        find_out_rest(lost);
+    run_parts(lost < PART_HEADLINE ? PART_HEADLINE : lost + 1);
 }

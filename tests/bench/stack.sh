@@ -58,10 +58,14 @@ cat >>"$work/calls" <<'CALLS'
 * call_put_hook hook
 * call_write_hook hook
 * report_crash stack_used run_parts print_end
+* part_changes stack_used
 * memory_copy peek_page
 CALLS
-for part in $(sed -n 's/^ *\[PART_[A-Z]*\] = {"[a-z]*", \([a-z_]*\)},$/\1/p' "$here/../../kmod/report.c"); do
-    echo "* report_crash $part run_parts guard guard_run"
+parts=$(sed -n 's/^ *\[PART_[A-Z]*\] = {"[a-z]*", \([a-z_]*\)},$/\1/p' "$here/../../kmod/report.c")
+way="find_out run_part" # of the parts before the first that prints
+for part in $parts; do
+    [ "$part" != headline ] || way="run_parts show_part rehearse"
+    echo "* report_crash $part $way run guard guard_run"
 done >>"$work/calls"
 
 # needed ROOT
@@ -70,7 +74,7 @@ needed() {
         "$work/assembly.su" "$work/calls"
 }
 
-bytes=$(needed task_entry 2>"$work/path")
+bytes=$(needed task_entry 2>"$work/path") || { cat "$work/path" >&2; exit 1; }
 on_demand=$(needed live_switch 2>"$work/path_on_demand")
 if [ "$on_demand" -gt "$bytes" ]; then
     bytes=$on_demand
