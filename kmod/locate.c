@@ -68,7 +68,7 @@ bool locate_by_code(const struct walk *walk, struct function *function, struct r
     if (!odd && !state.exact && !evidence_verifies(*evidence) && !running_has_frame(walk, function))
         return look_near(walk, function, &state, record, evidence, trust);
     *trust = running_has_frame(walk, function) ? TRUST_CHAINED : TRUST_FRAMELESS;
-    if (!state.exact && *evidence != EVIDENCE_DIRECT)
+    if (*evidence == EVIDENCE_AGAINST || (!state.exact && *evidence != EVIDENCE_DIRECT))
         *trust = TRUST_GUESS;
     if (state.realigned && realigned_original(walk, function, record->at + 4, &original))
         record->at = original - 4;

@@ -104,6 +104,8 @@ static bool give_by_ebp(struct walk *walk, struct row *row)
     function = running_function(walk);
     if (evidence != EVIDENCE_DIRECT && !running_has_frame(walk, function)) /* EBP may be anybody's */
         trust = TRUST_GUESS;
+    if (evidence == EVIDENCE_NONE && walk->view.base - record.at > STACK_BOTTOM) /* a zero, but of no first frame */
+        trust = TRUST_GUESS;
     if (evidence == EVIDENCE_AGAINST) {
         enum evidence found_evidence;
         struct record found;
