@@ -5,7 +5,7 @@
 
 #define EFLAGS_TRAP "0x100"
 #define VECTOR_DEBUG 1
-#define ALIAS 0x80000000u /* all memory once more, by page tables that no damage is meant for */
+#define ALIAS 0x80000000u /* what is used of memory once more, by page tables that no damage is meant for */
 #define ALLOCATED 0x1000000u /* where page_allocate begins */
 #define OWN_MORE 0x40000u    /* bytes that are still in use behind what is known */
 
@@ -23,15 +23,9 @@ static volatile struct plan *plan(void)
     return (volatile struct plan *)alias((uint32_t)&inject_plan);
 }
 
-static void map_alias(void)
-{
-    for (uint32_t page = 0; page < IDENTITY_END; page += PAGE_SIZE)
-        page_map(ALIAS + page, page, PAGE_WRITABLE);
-}
-
-/* Memory that nobody uses is one page of rubbish, again and again: it does not let code that went astray slide through zeros
-   for minutes. */
-static void map_rubbish(void)
+/* What is used of memory is mapped once more, for the damage. All that nobody uses is one page of rubbish, again and again:
+   it does not let code that went astray slide through zeros for minutes. */
+static void map_memory(void)
 {
     extern const char ksg_symbol_table[];
     uint32_t rubbish = page_allocate(1);
@@ -41,9 +35,12 @@ static void map_rubbish(void)
 
     for (uint32_t *word = (uint32_t *)rubbish; word != (uint32_t *)(rubbish + PAGE_SIZE); word++)
         *word = value = value * 1664525 + 1013904223;
-    for (uint32_t page = own_end; page < IDENTITY_END; page += PAGE_SIZE)
-        if (page < ALLOCATED || page >= allocated_end)
+    for (uint32_t page = 0; page < IDENTITY_END; page += PAGE_SIZE) {
+        if (page < own_end || (page >= ALLOCATED && page < allocated_end))
+            page_map(ALIAS + page, page, PAGE_WRITABLE);
+        else
             page_map(page, rubbish, PAGE_WRITABLE);
+    }
 }
 
 static void damage(const volatile struct damage *damage)
@@ -113,8 +110,7 @@ static void install(void)
 
 void scenario(void)
 {
-    map_alias();
-    map_rubbish();
+    map_memory();
     install();
     inject_plan.waiting = 1;
     while (!inject_plan.ready)
