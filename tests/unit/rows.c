@@ -218,40 +218,6 @@ static void test_user_mode(void)
     says("  walk ended in user mode; %x in all", STACK_BASE - victim.esp);
 }
 
-#define BIG_LIMIT 0xc1000000u
-#define BIG_SIZE 0x200000u
-
-/* So many frames, none of them plainly chained, that the walk is cut short. */
-static void test_budget(void)
-{
-    struct ksg_stack big = {.name = "big", .limit = BIG_LIMIT, .base = BIG_LIMIT + BIG_SIZE};
-
-    begin_crash();
-    pieces_add(&victim.pieces, BIG_LIMIT, BIG_SIZE);
-    ksg_add_stack(&big);
-    victim.esp = big.base;
-    push(0);
-    enter();
-    locals(8);
-    call("thread_outer");
-    enter();
-    locals(16);
-    call("outer_middle");
-    enter();
-    while (victim.esp > BIG_LIMIT + 0x100) {
-        locals(8);
-        call("middle_middle");
-        enter();
-    }
-    locals(8);
-    victim.ebp = 0x12345678; /* so that all is recovered */
-    crash_at("middle_body");
-    crashed.crash.cr2 = 0;
-    report("a stack of very many frames");
-    says("  walk ended where going on would have taken too long; %x in all", big.base - victim.esp);
-    ksg_remove_stack(&big);
-}
-
 /* --- what is not plainly chained --- */
 
 static void test_remarks(void)
@@ -290,7 +256,6 @@ int main(void)
     test_biggest();
     test_ends();
     test_user_mode();
-    test_budget();
     test_remarks();
     return tap_end();
 }
