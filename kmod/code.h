@@ -23,13 +23,14 @@ enum framing {
 /* The function that an address is in. */
 struct function {
     uint32_t start, end;             /* addresses that this answer holds for */
-    enum code_kind kind;
-    bool named;                      /* a symbol is known: function and index hold, and start is the symbol's */
     uint32_t function;               /* where the function starts; differs from start in a piece moved elsewhere */
     uint32_t index;                  /* of the symbol in its table */
     const struct ksg_module *module; /* the registered module, whose ordinal is module_index */
     uint32_t module_index;           /* without module: in the embedded table; holds if kind is CODE_INSIDE */
-    enum framing framing;            /* notes of the walk: what it found out last time */
+    enum code_kind kind : 8;         /* what holds them */
+    bool named;                      /* a symbol is known: function and index hold, and start is the symbol's */
+    enum framing framing : 8;        /* notes of the walk: what it found out last time */
+    uint32_t unused;                 /* its size is a power of 2, for speed */
 };
 
 #define CODE_CACHE 256 /* a power of 2: two for each remainder of an address */

@@ -39,7 +39,7 @@ static uint32_t check_of_state(const struct costly_state *entry)
 static uint32_t check_of_chain(const struct costly_chain *entry)
 {
     uint32_t words[] = {entry->floor, entry->base,  entry->callee, entry->least,
-                        entry->words, entry->found, entry->head};
+                        entry->words, entry->answer, entry->head};
 
     return check_of(words, sizeof words / sizeof *words);
 }
@@ -88,10 +88,8 @@ static uint32_t sum_of(struct memory *memory, uint32_t start, uint32_t end)
     uint32_t sum = 0, word;
 
     for (uint32_t at = start; at < end && at - start < SUM_LONGEST; at += 4) {
-        const uint8_t *bytes = memory_seen(&memory->data, at, 4);
-
-        if (bytes)
-            word = memory_load(bytes);
+        if (memory_holds(&memory->data, at, 4))
+            word = memory_load(memory_at(&memory->data, at));
         else if (!memory_word(memory, at, &word))
             word = at;
         sum = (sum << 1 | sum >> 31) + word;
@@ -118,20 +116,24 @@ bool costly_chain(const struct view *view, uint32_t floor, uint32_t callee, uint
     struct costly_chain asked = {floor, view->base, callee, least, sum_of(memory, floor, view->base), 0, 0, 0};
     const struct costly_chain *known = known_chain(costly, &asked);
     uint32_t work, work_most = memory->work_most;
+    bool found;
 
     work = memory->work += (view->base - floor) % SUM_LONGEST / SUMMED_IN_ONE;
+    if (known && known->answer == COSTLY_GIVEN_UP)
+        memory->work = work_most;
     if (known)
-        return known->found && record_read(view, known->head, floor, head) == RECORD_GOOD;
+        return known->answer == COSTLY_FOUND && record_read(view, known->head, floor, head) == RECORD_GOOD;
     if (costly->chain_count >= COSTLY_CHAINS || costly->work >= COSTLY_WORK_MOST)
         return recover_chain(view, floor, callee, least, head);
     memory->work = costly->work;
     memory->work_most = COSTLY_WORK_MOST;
-    asked.found = recover_chain(view, floor, callee, least, head);
+    found = recover_chain(view, floor, callee, least, head);
     costly->work = memory->work;
-    memory->work = memory_work_done(memory) ? work_most : work;
+    asked.answer = memory_work_done(memory) ? COSTLY_GIVEN_UP : found ? COSTLY_FOUND : COSTLY_NONE;
+    asked.head = found ? head->at : 0;
+    memory->work = asked.answer == COSTLY_GIVEN_UP ? work_most : work;
     memory->work_most = work_most;
-    asked.head = asked.found ? head->at : 0;
     asked.check = check_of_chain(&asked);
     costly->chains[costly->chain_count++] = asked;
-    return asked.found;
+    return found;
 }

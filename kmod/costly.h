@@ -8,7 +8,7 @@
 #define COSTLY_CHAINS 8
 
 /* What all that is kept may have taken, as memory.h counts it, in one report. */
-#define COSTLY_WORK_MOST 0x40000u
+#define COSTLY_WORK_MOST 0x200000u
 
 /* What prologue_state said of pc. */
 struct costly_state {
@@ -18,11 +18,13 @@ struct costly_state {
     uint32_t check; /* of all above */
 };
 
+enum costly_answer { COSTLY_NONE, COSTLY_FOUND, COSTLY_GIVEN_UP };
+
 /* What recover_chain said. */
 struct costly_chain {
     uint32_t floor, base, callee, least;
     uint32_t words; /* a sum of those from floor to base */
-    uint32_t found;
+    uint32_t answer; /* enum costly_answer */
     uint32_t head;
     uint32_t check;
 };

@@ -4,7 +4,7 @@
 _Static_assert(FOLD_WINDOW > FOLD_LEAST * FOLD_LONGEST && !(FOLD_WINDOW & (FOLD_WINDOW - 1)),
                "the window holds all turns");
 
-#define WORK 0x80000u /* pairs of rows compared, and work as memory.h counts it */
+#define WORK 0x140000u /* pairs of rows compared, and work as memory.h counts it */
 
 #define NEVER UINT32_MAX
 

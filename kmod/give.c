@@ -42,7 +42,7 @@ bool give_frame(struct walk *walk, struct row *row, const struct function *funct
     walk->pc = record->return_address;
     walk->pc_known = true;
     walk->exact = false;
-    walk->plain = evidence == EVIDENCE_DIRECT && !walk->doubtful;
+    walk->plain = evidence == EVIDENCE_DIRECT && !walk->doubtful && !walk->recovered;
     walk->esp = record->at + RECORD_SIZE;
     walk->ebp = record->link;
     return true;

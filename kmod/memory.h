@@ -35,12 +35,16 @@ static inline bool memory_work_done(const struct memory *memory)
    4 GiB. */
 unsigned memory_copy(struct memory *memory, struct window *window, uint32_t address, uint8_t *to, unsigned count);
 
-/* The count bytes at address where they lie in the window as it stands; 0: they do not. Never moves the window. */
-static inline const uint8_t *memory_seen(const struct window *window, uint32_t address, uint32_t count)
+/* Do the count bytes at address lie in the window as it stands? */
+static inline bool memory_holds(const struct window *window, uint32_t address, uint32_t count)
 {
-    uint32_t offset = address - window->start;
+    return window->size >= count && address - window->start <= window->size - count;
+}
 
-    return window->size >= count && offset <= window->size - count ? window->bytes + offset : 0;
+/* Where: of an address that it holds. */
+static inline const uint8_t *memory_at(const struct window *window, uint32_t address)
+{
+    return window->bytes + (address - window->start);
 }
 
 /* Four bytes as a word. x86 reads unaligned; hosts are little-endian. */
@@ -55,10 +59,8 @@ static inline uint32_t memory_load(const uint8_t *bytes)
 /* The word whose first byte is at address, or false. */
 static inline bool memory_word(struct memory *memory, uint32_t address, uint32_t *word)
 {
-    const uint8_t *bytes = memory_seen(&memory->data, address, 4);
-
-    if (bytes) {
-        *word = memory_load(bytes);
+    if (memory_holds(&memory->data, address, 4)) {
+        *word = memory_load(memory_at(&memory->data, address));
         return true;
     }
     return memory_copy(memory, &memory->data, address, (uint8_t *)word, 4) == 4;

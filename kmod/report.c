@@ -52,7 +52,7 @@ static uint32_t facts_check;
 
 /* Memory may be overwritten while it is worked on. So all is worked out twice: what the headline rests on until the same has
    come out two times in a row, and the text of each part once without printing it. */
-#define TRIES_MOST 5
+#define TRIES_MOST 3
 
 static struct {
     bool begun;
@@ -247,11 +247,10 @@ static void take_machine(struct machine *machine)
     offered_sum = facts_sum((const uint32_t *)&offered, sizeof offered / 4);
 }
 
-/* What is only kept so that it need not be found again is forgotten, and what may have been overwritten made good. */
-static void begin_part(void)
+/* What is only kept so that it need not be found again may have been overwritten. What is found in a rehearsal still serves
+   when the part is printed: if it has changed by then, the two differ. */
+static void forget(void)
 {
-    if (facts_sum((const uint32_t *)&offered, sizeof offered / 4) == offered_sum)
-        *scene.machine = offered;
     for (unsigned i = 0; i < CODE_CACHE; i++)
         scene.code.cache[i].start = scene.code.cache[i].end = 0;
 }
@@ -259,7 +258,8 @@ static void begin_part(void)
 static bool run(uint32_t number, struct fault *fault)
 {
     next_part = number + 1;
-    begin_part();
+    if (facts_sum((const uint32_t *)&offered, sizeof offered / 4) == offered_sum)
+        *scene.machine = offered;
     return scene.machine->guard(scene.machine, parts[number].run, 0, fault);
 }
 
@@ -267,6 +267,7 @@ static void run_part(uint32_t number)
 {
     struct fault fault;
 
+    forget();
     if (!run(number, &fault))
         lose(number, &fault);
 }
@@ -299,6 +300,7 @@ static uint32_t rehearse(uint32_t number)
     rehearsal.lines = scene.print.lines;
     rehearsal.begun = true;
     scene.print.machine = &nowhere;
+    forget();
     run(number, &fault); /* if it faults, then once more when it is printed */
     crc = scene.print.crc;
     end_rehearsal();
@@ -317,7 +319,7 @@ static bool show_part(uint32_t number)
 
     if (!done)
         lose(number, &fault);
-    if (!whole || !as_rehearsed)
+    if (!whole || (done && !as_rehearsed))
         print_lost_facts(&scene, parts[number].name);
     return whole || facts_restore(FACTS, facts_copy, FACTS_WORDS, facts_check);
 }

@@ -235,30 +235,36 @@ static bool give_user(struct walk *walk, struct row *row)
  */
 static bool give_plain(struct walk *walk, struct row *row)
 {
-    const struct function *function = code_seen(walk->view.code, walk->pc - 1);
-    uint32_t floor = walk->esp;
+    const struct memory *memory = walk->view.memory;
+    const struct function *function;
+    const uint8_t *words, *call;
+    uint32_t return_address, target;
     uint32_t ebp = walk->ebp;
-    const uint8_t *words = memory_seen(&walk->view.memory->data, ebp, RECORD_SIZE);
-    const uint8_t *call;
-    uint32_t return_address;
 
-    if (walk->recovered || !walk->budget || !function || function->framing != FRAMING_EBP || !words)
+    if (!walk->plain || ebp & 3 || ebp < walk->esp || ebp >= walk->view.base - RECORD_SIZE || !walk->budget)
         return false;
-    if (ebp & 3 || ebp < floor || ebp >= walk->view.base - RECORD_SIZE)
+    if (!memory_holds(&memory->data, ebp, RECORD_SIZE))
         return false;
+    words = memory_at(&memory->data, ebp);
     return_address = memory_load(words + 4);
-    call = memory_seen(&walk->view.memory->code, return_address - CALL_DIRECT_LENGTH, CALL_DIRECT_LENGTH);
-    if (!call || *call != CALL_DIRECT_OPCODE || return_address + memory_load(call + 1) != function->function)
+    if (!memory_holds(&memory->code, return_address - CALL_DIRECT_LENGTH, CALL_DIRECT_LENGTH))
+        return false;
+    call = memory_at(&memory->code, return_address - CALL_DIRECT_LENGTH);
+    if (*call != CALL_DIRECT_OPCODE)
+        return false;
+    target = return_address + memory_load(call + 1);
+    function = code_seen(walk->view.code, walk->pc - 1);
+    if (!function || function->function != target || function->framing != FRAMING_EBP)
         return false;
 
     row->kind = ROW_FRAME;
     row->trust = TRUST_CHAINED;
     row->stub = false;
+    row->function = function;
+    row->pc = walk->pc;
     row->bytes = ebp - walk->reached;
     row->child_ebp = ebp;
     row->return_address = return_address;
-    row->pc = walk->pc;
-    row->function = function;
     walk->budget--;
     walk->reached = walk->child = ebp;
     walk->pc = return_address;
@@ -311,7 +317,5 @@ __attribute__((noinline)) static bool give_bounded(struct walk *walk, struct row
 
 bool walk_next(struct walk *walk, struct row *row)
 {
-    if (walk->plain && give_plain(walk, row))
-        return true;
-    return give_bounded(walk, row);
+    return give_plain(walk, row) ? true : give_bounded(walk, row);
 }

@@ -57,7 +57,7 @@ struct walk_start {
 /* What the first walk of several may take: rows, and work as memory.h counts it. The later ones give the same rows, but
    may take more, since other functions may have to be looked up again. */
 #define WALK_ROWS_MOST 0x10800u
-#define WALK_WORK_MOST 0x40000u
+#define WALK_WORK_MOST 0x90000u
 #define WALK_WORK_LATER (2 * WALK_WORK_MOST)
 
 /* Where a walk is. */

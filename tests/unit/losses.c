@@ -289,7 +289,7 @@ static void test_names_lost(void)
     crashed.call = spoil_symbols;
     report("a module's symbols are damaged meanwhile");
     ((struct symbols_header *)hog.symbols)->magic--;
-    says("hog+0x%x ran when it happened.", HOG_INT - HOG);
+    says("       0 %08x 00000000 hog+0x%x", victim.esp - 4, HOG_INT - HOG);
     says("**** lost: symbols of registered modules: 1 damaged");
 }
 

@@ -218,6 +218,55 @@ static void test_user_mode(void)
     says("  walk ended in user mode; %x in all", STACK_BASE - victim.esp);
 }
 
+#define BIG_LIMIT 0xc1000000u
+
+/* A stack of so many bytes full of frames of one function, and an EBP that leads nowhere. Returns how many calls of it there
+   are. */
+static uint32_t begin_big(struct ksg_stack *big, uint32_t size)
+{
+    uint32_t calls = 0;
+
+    *big = (struct ksg_stack){.name = "big", .limit = BIG_LIMIT, .base = BIG_LIMIT + size};
+    begin_crash();
+    pieces_add(&victim.pieces, BIG_LIMIT, size);
+    ksg_add_stack(big);
+    victim.esp = big->base;
+    push(0);
+    enter();
+    locals(8);
+    call("thread_outer");
+    enter();
+    locals(16);
+    call("outer_middle");
+    enter();
+    for (; victim.esp > BIG_LIMIT + 0x100; calls++) {
+        locals(8);
+        call("middle_middle");
+        enter();
+    }
+    locals(8);
+    victim.ebp = 0x12345678;
+    crash_at("middle_body");
+    crashed.crash.cr2 = 0;
+    return calls;
+}
+
+static void test_big(void)
+{
+    struct ksg_stack big;
+    uint32_t calls = begin_big(&big, 0x100000);
+
+    report("a stack of 1 MiB, all of it recovered");
+    says("         ... this frame %u times more: 10 a turn, %x in all, to %08x", calls - 1, (calls - 1) * 0x10, big.base - 0x30);
+    says("  walk ended at a zero ebp; %x in all", big.base - victim.esp);
+    ksg_remove_stack(&big);
+
+    begin_big(&big, 0x400000);
+    report("a stack of 4 MiB, which is too much");
+    says("  walk ended where going on would have taken too long; %x in all", big.base - victim.esp);
+    ksg_remove_stack(&big);
+}
+
 /* --- what is not plainly chained --- */
 
 static void test_remarks(void)
@@ -256,6 +305,7 @@ int main(void)
     test_biggest();
     test_ends();
     test_user_mode();
+    test_big();
     test_remarks();
     return tap_end();
 }
