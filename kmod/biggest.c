@@ -14,7 +14,7 @@ static void insert(struct biggest *biggest, const struct big_frame *frame)
 {
     struct big_frame moving = *frame;
 
-    for (uint32_t i = 0; i < biggest->count; i++)
+    for (uint32_t i = 0; i < biggest_count(biggest); i++)
         if (moving.bytes > biggest->frames[i].bytes) {
             struct big_frame displaced = biggest->frames[i];
 
@@ -27,7 +27,7 @@ static void insert(struct biggest *biggest, const struct big_frame *frame)
 
 static void take_out(struct biggest *biggest, uint32_t place)
 {
-    biggest->count--;
+    biggest->count = biggest_count(biggest) - 1;
     for (uint32_t i = place; i < biggest->count; i++)
         biggest->frames[i] = biggest->frames[i + 1];
 }
@@ -35,7 +35,7 @@ static void take_out(struct biggest *biggest, uint32_t place)
 /* One frame for each function: the biggest. */
 static void meet(struct biggest *biggest, const struct big_frame *frame)
 {
-    for (uint32_t i = 0; i < biggest->count; i++) {
+    for (uint32_t i = 0; i < biggest_count(biggest); i++) {
         if (biggest->frames[i].function != frame->function)
             continue;
         if (biggest->frames[i].bytes >= frame->bytes)
@@ -92,7 +92,7 @@ static void count_frames(const struct walk_start *start, struct biggest *biggest
 
     walk_begin(&walk, start);
     while (walk_next(&walk, &row))
-        for (uint32_t i = 0; i < biggest->count; i++)
+        for (uint32_t i = 0; i < biggest_count(biggest); i++)
             if (row.kind == ROW_FRAME && biggest->frames[i].function == function_of(&row))
                 biggest->frames[i].frames++;
 }

@@ -27,6 +27,12 @@ struct biggest {
     uint32_t count;
 };
 
+/* How many there are, also when count was overwritten. */
+static inline uint32_t biggest_count(const struct biggest *biggest)
+{
+    return biggest->count < BIGGEST_COUNT ? biggest->count : BIGGEST_COUNT;
+}
+
 void biggest_find(const struct walk_start *start, struct biggest *biggest);
 
 /* What a frame's bytes are for. They add up to its bytes. */

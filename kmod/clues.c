@@ -269,7 +269,7 @@ void clues_of_rows(const struct walk_start *start, const struct stack_range *ran
         clues->trapped.bytes = 0;
     clues->in_cycles = folded->bytes;
     clues->in_function = recursive ? recursive->bytes : 0;
-    for (uint32_t i = biggest->count; i-- > 0;)
+    for (uint32_t i = biggest_count(biggest); i-- > 0;)
         if (!biggest->frames[i].guess)
             clues->in_biggest = biggest->frames[i].bytes;
     clues->walked = true;

@@ -42,7 +42,7 @@ bool code_table_whole(const struct code *code)
 
 static const struct ksg_range *range_of(const struct ksg_module *module, uint32_t address)
 {
-    for (unsigned i = 0; i < module->range_count; i++)
+    for (unsigned i = 0; i < module->range_count && i < REGISTRY_RANGES; i++)
         if (address - module->ranges[i].start < module->ranges[i].end - module->ranges[i].start)
             return &module->ranges[i];
     return 0;
@@ -78,7 +78,7 @@ static bool find_in_modules(const struct code *code, uint32_t address, struct fu
 {
     const struct ksg_module *module = code->modules;
 
-    for (uint32_t i = 0; i < code->module_count; i++, module = module->next) {
+    for (uint32_t i = 0; i < code->module_count && i < REGISTRY_LONGEST; i++, module = module->next) {
         const struct ksg_range *range = range_of(module, address);
         struct symbols symbols;
 

@@ -200,8 +200,8 @@ static void leave_out(struct fold *fold)
     uint32_t rows = (fold->cycle.turns - 1) * fold->cycle.rows;
     static struct row row;
 
-    for (uint32_t i = 0; i < rows; i++)
-        walk_next(&fold->next, &row);
+    for (uint32_t i = 0; i < rows && walk_next(&fold->next, &row); i++)
+        ;
     fold->first += rows;
     if (rows < fold->count) {
         fold->count -= rows;

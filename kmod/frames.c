@@ -65,7 +65,7 @@ void part_frames(struct scene *scene)
         return;
     print_string(print, "biggest frames");
     print_line_end(print);
-    for (uint32_t i = 0; i < scene->biggest.count; i++) {
+    for (uint32_t i = 0; i < biggest_count(&scene->biggest); i++) {
         const struct big_frame *frame = &scene->biggest.frames[i];
         struct anatomy anatomy;
 

@@ -119,7 +119,7 @@ static void print_top_users(struct scene *scene)
     uint32_t shown = 0;
     uint32_t mark = 0;
 
-    for (uint32_t i = 0; i < scene->modules.count && shown < TOP_USERS; i++) {
+    for (uint32_t i = 0; i < usage_count(&scene->modules) && shown < TOP_USERS; i++) {
         const struct usage *user = &scene->modules.entries[i];
         uint32_t start;
 

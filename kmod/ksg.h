@@ -41,7 +41,7 @@ enum ksg_status {
     KSG_OK = 0,
     KSG_NULL = 1,                 /* a pointer that is needed is 0 */
     KSG_BAD_STACK = 2,            /* limit is not below base, or one of them is not a multiple of 4 */
-    KSG_BAD_MODULE = 3,           /* no range, or a range whose start is not below its end */
+    KSG_BAD_MODULE = 3,           /* no range, more than 4096, or one whose start is not below its end */
     KSG_ALREADY_ADDED = 4,        /* this structure is registered already */
     KSG_NOT_ADDED = 5,            /* this structure is not registered */
     KSG_BAD_SYMBOLS = 6,          /* the symbol table has a wrong magic, version, size or checksum */
@@ -103,7 +103,7 @@ struct ksg_range {
 struct ksg_module {
     const char *name;               /* for the report; 0: no name */
     const struct ksg_range *ranges; /* where its code is */
-    unsigned int range_count;       /* at least 1 */
+    unsigned int range_count;       /* 1 to 4096 */
     const void *symbols;            /* a table that ksgsym made, all of it in memory; 0: addresses without names */
     ksg_address symbols_offset;     /* added to each address of the table: where the module was loaded, less where it
                                        was linked */

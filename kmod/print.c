@@ -217,7 +217,7 @@ void print_line_end(struct print *print)
 
 void print_wrap(struct print *print, uint32_t mark, uint32_t indent)
 {
-    uint32_t end = print->column;
+    uint32_t end = print->column < PRINT_ROOM ? print->column : PRINT_ROOM;
 
     if (end <= PRINT_COLUMNS)
         return;

@@ -5,7 +5,6 @@
 
 #include "crc.h"
 
-#define RANGES_CHECKED 4096u /* of a module, so that a check ends soon */
 
 /* The kernel's own table takes this one's place in the second link. */
 __attribute__((weak, section(".ksg_symbols"))) const struct symbols_header ksg_symbol_table = {
@@ -36,7 +35,7 @@ static unsigned int module_check(const struct ksg_module *module)
     uint32_t words[] = {(uint32_t)(uintptr_t)module,          (uint32_t)(uintptr_t)module->name,
                         (uint32_t)(uintptr_t)module->ranges,  module->range_count,
                         (uint32_t)(uintptr_t)module->symbols, module->symbols_offset};
-    uint32_t ranges = module->range_count < RANGES_CHECKED ? module->range_count : RANGES_CHECKED;
+    uint32_t ranges = module->range_count < REGISTRY_RANGES ? module->range_count : REGISTRY_RANGES;
 
     return crc_bytes(crc_bytes(0, words, sizeof words), module->ranges, ranges * (uint32_t)sizeof *module->ranges);
 }
@@ -147,6 +146,8 @@ int ksg_remove_stack(struct ksg_stack *stack)
 
 static bool ranges_valid(const struct ksg_module *module)
 {
+    if (module->range_count > REGISTRY_RANGES)
+        return false;
     for (unsigned int i = 0; i < module->range_count; i++)
         if (module->ranges[i].start >= module->ranges[i].end)
             return false;

@@ -8,6 +8,7 @@
 
 /* More entries than this, and the list counts as a loop. */
 #define REGISTRY_LONGEST 4096
+#define REGISTRY_RANGES 4096u /* of a module */
 
 /* The lists' heads; 0 when empty. next leads on. */
 const struct ksg_stack *registry_stacks(void);

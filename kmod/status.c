@@ -11,7 +11,7 @@ const char *ksg_status_text(int status)
     case KSG_BAD_STACK:
         return "the stack's limit is not below its base, or one of them is not a multiple of 4";
     case KSG_BAD_MODULE:
-        return "the module has no range, or a range whose start is not below its end";
+        return "the module has no range, too many, or one whose start is not below its end";
     case KSG_ALREADY_ADDED:
         return "this structure is registered already";
     case KSG_NOT_ADDED:

@@ -33,7 +33,8 @@ static const void *take(struct rest *rest, uint32_t count, uint32_t bytes)
 static bool header_good(const struct symbols_header *header, uint32_t limit)
 {
     return limit >= sizeof *header && header->magic == SYMBOLS_MAGIC && header->version == SYMBOLS_VERSION &&
-           header->size >= sizeof *header && header->size <= limit && header->size <= UINTPTR_MAX - (uintptr_t)header;
+           header->size >= sizeof *header && header->size <= limit && header->size <= SYMBOLS_SIZE_MOST &&
+           header->size <= UINTPTR_MAX - (uintptr_t)header;
 }
 
 static bool checksum_good(const struct symbols_header *header)

@@ -28,6 +28,7 @@
 #define SYMBOLS_NONE 0xffffu   /* in offsets: no symbol; in piece: no piece */
 #define SYMBOLS_TOKENS 160     /* at most: the codes 128 to 255 and 0 to 31 */
 #define SYMBOLS_NAME_LONGEST 127
+#define SYMBOLS_SIZE_MOST 0x1000000u /* bytes: as many as a million names take */
 #define PIECE_OWN_NAME 0xffffffffu /* the piece is printed under its own name (f.cold), but counts as the function */
 
 struct symbols_header {

@@ -99,7 +99,7 @@ static void rank(struct usage_table *table, const struct usage *usage)
 {
     struct usage moving = *usage;
 
-    for (uint32_t i = 0; i < table->count; i++)
+    for (uint32_t i = 0; i < usage_count(table); i++)
         if (moving.bytes > table->entries[i].bytes) {
             struct usage displaced = table->entries[i];
 

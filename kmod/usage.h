@@ -35,6 +35,12 @@ struct usage_table {
     bool cut; /* there are more users still, not told apart, in others; those listed have more bytes than all of them */
 };
 
+/* How many are listed, also when count was overwritten. */
+static inline uint32_t usage_count(const struct usage_table *table)
+{
+    return table->count < USAGE_ENTRIES ? table->count : USAGE_ENTRIES;
+}
+
 /* The sums over a whole walk. */
 struct usage_totals {
     uint32_t bytes;

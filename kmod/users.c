@@ -94,7 +94,7 @@ static void print_listing(struct scene *scene, const struct listing *listing, co
     uint32_t lines = 0;
 
     print_header(print, listing, title);
-    for (uint32_t i = 0; i < table->count; i++) {
+    for (uint32_t i = 0; i < usage_count(table); i++) {
         const struct usage *usage = &table->entries[i];
 
         add(&all, usage);

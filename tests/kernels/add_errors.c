@@ -39,6 +39,8 @@ static void modules(void)
     CHECK(ksg_add_module(&module) != KSG_OK);
     module = (struct ksg_module){.ranges = text};
     CHECK(ksg_add_module(&module) == KSG_BAD_MODULE);
+    module = (struct ksg_module){.ranges = text, .range_count = 4097};
+    CHECK(ksg_add_module(&module) == KSG_BAD_MODULE);
     module = (struct ksg_module){.ranges = &backward, .range_count = 1};
     CHECK(ksg_add_module(&module) == KSG_BAD_MODULE);
     module = (struct ksg_module){.ranges = &empty, .range_count = 1};
