@@ -188,7 +188,8 @@ static void write_ebp(struct routine *routine)
 static void write_callback(struct routine *routine, const struct plan *plan)
 {
     struct writer *writer = &routine->writer;
-    bool pushes = routine->locals < 4 || routine->ebp_stored || chance(routine, 50);
+    bool locals_lowest = routine->locals >= 4 && (routine->style != STYLE_ENTER || routine->kept_count == 0);
+    bool pushes = !locals_lowest || routine->ebp_stored || chance(routine, 50);
     unsigned callback = 4;
 
     write_load(routine, 8, "%eax");
