@@ -57,6 +57,13 @@ struct scene {
     struct code code; /* but for its cache, which stands last in it */
 };
 
+/* What the headline rests on. */
+void part_lists(struct scene *scene);
+void part_symbols(struct scene *scene);
+void part_stack(struct scene *scene);
+void part_walk(struct scene *scene);
+void part_verdict(struct scene *scene);
+
 void part_headline(struct scene *scene);
 void part_losses(struct scene *scene);
 

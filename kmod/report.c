@@ -4,7 +4,6 @@
 #include <stddef.h>
 
 #include "facts.h"
-#include "instruction.h"
 #include "parts.h"
 #include "sum.h"
 
@@ -33,7 +32,7 @@ enum part_number {
 
 struct part {
     const char *name;
-    void (*run)(void *);
+    void (*run)(struct scene *scene);
 };
 
 /* Behind the part that runs, for what comes after a second double fault. */
@@ -64,162 +63,27 @@ static bool is_rehearsed(uint32_t number)
     return number >= PART_HEADLINE && number < PART_CHANGES;
 }
 
-static void check_lists(void *unused)
+static void part_sums(struct scene *same)
 {
-    (void)unused;
-    registry_check(scene.machine, &scene.registered);
-}
-
-static void open_symbols(void *unused)
-{
-    (void)unused;
-    place_begin(&scene);
-    code_open(&scene.code, &ksg_symbol_table, registry_modules());
-}
-
-static void find_stack(void *unused)
-{
-    (void)unused;
-    stack_find(scene.machine, &scene.code, &scene.crash, &scene.range);
-    clues_of_registers(scene.machine, &scene.code, &scene.crash, &scene.range, &scene.clues);
-}
-
-/* In the order of instructions' numbers. */
-static void take_registers(uint32_t registers[8], const struct crash *crash)
-{
-    registers[REGISTER_EAX] = crash->eax;
-    registers[REGISTER_ECX] = crash->ecx;
-    registers[REGISTER_EDX] = crash->edx;
-    registers[REGISTER_EBX] = crash->ebx;
-    registers[REGISTER_ESP] = crash->esp;
-    registers[REGISTER_EBP] = crash->ebp;
-    registers[REGISTER_ESI] = crash->esi;
-    registers[REGISTER_EDI] = crash->edi;
-}
-
-/* Where the walk starts: an ESP below the limit still has its frames above it. Without an ESP only the frame at EBP is known,
-   which may be the running function's or not. */
-static void start_walk(void)
-{
-    const struct stack_range *range = &scene.range;
-    struct walk_start *start = &scene.start;
-
-    start->view.memory = &scene.machine->memory;
-    start->view.code = &scene.code;
-    start->view.limit = range->from < range->limit ? range->from : range->limit;
-    start->view.base = range->base;
-    start->view.kernel_cs = crash_in_user_mode(&scene.crash) ? 0 : scene.crash.cs;
-    start->esp = range->from;
-    start->ebp = scene.crash.ebp;
-    take_registers(scene.registers, &scene.crash);
-    start->registers = scene.registers;
-    start->eip = scene.crash.eip;
-    start->eip_known = !scene.crash.eip_unknown && !scene.clues.came_by_return &&
-                       (range->tie != TIE_EBP_ONLY || scene.clues.frame_by_ebp);
-    start->stacks = registry_stacks();
-}
-
-static void add_up(void *unused)
-{
-    const struct stack_range *range = &scene.range;
-    bool frames = range->source != STACK_NOT_FOUND && range->from < range->base && !crash_in_user_mode(&scene.crash);
-
-    (void)unused;
-    if (!frames)
-        return;
-    start_walk();
-    usage_find(&scene.start, &scene.totals, &scene.modules, &scene.functions);
-    fold_summarize(&scene.start, &scene.folded);
-    biggest_find(&scene.start, &scene.biggest);
-    clues_of_rows(&scene.start, &scene.range, &scene.folded, &scene.biggest, &scene.functions, &scene.clues);
-    scene.stack_crc = losses_stack_crc(&scene);
-    scene.walked = true;
-}
-
-static void judge(void *unused)
-{
-    (void)unused;
-    verdict_find(&scene.crash, &scene.range, &scene.clues, &scene.verdict);
-    if (scene.verdict.kind == VERDICT_NO_STACK && (scene.registered.stacks || scene.registered.stacks_cut))
-        scene.verdict.certainty = CERTAINTY_LIKELY; /* it may be on one that was left out */
-}
-
-static void headline(void *unused)
-{
-    (void)unused;
-    part_headline(&scene);
-}
-
-static void registers(void *unused)
-{
-    (void)unused;
-    part_registers(&scene);
-}
-
-static void rows(void *unused)
-{
-    (void)unused;
-    part_rows(&scene);
-}
-
-static void modules(void *unused)
-{
-    (void)unused;
-    part_modules(&scene);
-}
-
-static void functions(void *unused)
-{
-    (void)unused;
-    part_functions(&scene);
-}
-
-static void frames(void *unused)
-{
-    (void)unused;
-    part_frames(&scene);
-}
-
-static void stacks(void *unused)
-{
-    (void)unused;
-    part_stacks(&scene);
-}
-
-static void losses(void *unused)
-{
-    (void)unused;
-    part_losses(&scene);
-}
-
-static void changes(void *unused)
-{
-    (void)unused;
-    part_changes(&scene);
-}
-
-static void sums(void *unused)
-{
-    (void)unused;
-    print_sums(&scene.print);
+    print_sums(&same->print);
 }
 
 static const struct part parts[PART_COUNT] = {
-    [PART_LISTS] = {"lists", check_lists},
-    [PART_SYMBOLS] = {"symbols", open_symbols},
-    [PART_STACK] = {"stack", find_stack},
-    [PART_WALK] = {"walk", add_up},
-    [PART_VERDICT] = {"verdict", judge},
-    [PART_HEADLINE] = {"headline", headline},
-    [PART_LOSSES] = {"losses", losses},
-    [PART_REGISTERS] = {"registers", registers},
-    [PART_ROWS] = {"rows", rows},
-    [PART_MODULES] = {"modules", modules},
-    [PART_FUNCTIONS] = {"functions", functions},
-    [PART_FRAMES] = {"frames", frames},
-    [PART_STACKS] = {"stacks", stacks},
-    [PART_CHANGES] = {"changes", changes},
-    [PART_SUMS] = {"sums", sums},
+    [PART_LISTS] = {"lists", part_lists},
+    [PART_SYMBOLS] = {"symbols", part_symbols},
+    [PART_STACK] = {"stack", part_stack},
+    [PART_WALK] = {"walk", part_walk},
+    [PART_VERDICT] = {"verdict", part_verdict},
+    [PART_HEADLINE] = {"headline", part_headline},
+    [PART_LOSSES] = {"losses", part_losses},
+    [PART_REGISTERS] = {"registers", part_registers},
+    [PART_ROWS] = {"rows", part_rows},
+    [PART_MODULES] = {"modules", part_modules},
+    [PART_FUNCTIONS] = {"functions", part_functions},
+    [PART_FRAMES] = {"frames", part_frames},
+    [PART_STACKS] = {"stacks", part_stacks},
+    [PART_CHANGES] = {"changes", part_changes},
+    [PART_SUMS] = {"sums", part_sums},
 };
 
 /* A report begins with its headline: what is lost before is named behind it. */
@@ -255,12 +119,17 @@ static void forget(void)
         scene.code.cache[i].start = scene.code.cache[i].end = 0;
 }
 
+static void call_part(void *number)
+{
+    parts[*(const uint32_t *)number % PART_COUNT].run(&scene);
+}
+
 static bool run(uint32_t number, struct fault *fault)
 {
     next_part = number + 1;
     if (facts_sum((const uint32_t *)&offered, sizeof offered / 4) == offered_sum)
         *scene.machine = offered;
-    return scene.machine->guard(scene.machine, parts[number].run, 0, fault);
+    return scene.machine->guard(scene.machine, call_part, &number, fault);
 }
 
 static void run_part(uint32_t number)

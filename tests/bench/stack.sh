@@ -64,8 +64,8 @@ CALLS
 parts=$(sed -n 's/^ *\[PART_[A-Z]*\] = {"[a-z]*", \([a-z_]*\)},$/\1/p' "$here/../../kmod/report.c")
 way="find_out run_part" # of the parts before the first that prints
 for part in $parts; do
-    [ "$part" != headline ] || way="run_parts show_part rehearse"
-    echo "* report_crash $part $way run guard guard_run"
+    [ "$part" != part_headline ] || way="run_parts show_part rehearse"
+    echo "* report_crash $part $way run call_part guard guard_run"
 done >>"$work/calls"
 
 # needed ROOT
