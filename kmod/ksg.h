@@ -141,7 +141,8 @@ struct ksg_config {
                                      vol. 3, 8.2.1: a task switch does not store CR3). 0: not known */
     int (*find_stack)(void *context, ksg_address esp, struct ksg_stack *found);
                                   /* fills in the stack that esp ran on, or ran off, and returns 1, or returns 0. Asked
-                                     after the registered stacks. 0: none */
+                                     after the registered stacks, more than once in a report: it has to say the same
+                                     each time. 0: none */
     void (*stop_cpus)(void *context);
                                   /* stops the other CPUs, before anything is read. 0: they run on */
     void (*put)(void *context, char character);
