@@ -42,7 +42,8 @@ static enum evidence evidence_of_jump(const struct view *view, uint32_t start, u
         if (jumps && instruction.target - start < TAIL_LONGEST && instruction.target > farthest)
             farthest = instruction.target;
         ends = instruction.kind == INSTRUCTION_JUMP || instruction.kind == INSTRUCTION_RET ||
-               instruction.kind == INSTRUCTION_IRET || instruction.kind == INSTRUCTION_STOP;
+               instruction.kind == INSTRUCTION_RET_FAR || instruction.kind == INSTRUCTION_IRET ||
+               instruction.kind == INSTRUCTION_STOP;
         at += instruction.length;
         if (ends && at > farthest)
             return EVIDENCE_AGAINST;

@@ -91,6 +91,14 @@ mark outer_odd
 mark outer_ends
     call door
 mark outer_door
+    call jumps_last
+mark outer_jumps_last
+    call ends_far
+mark outer_ends_far
+    call ends_interrupt
+mark outer_ends_interrupt
+    call ends_stop
+mark outer_ends_stop
     leave
     ret
 
@@ -148,17 +156,44 @@ function jumps_if
     jne middle
     ret
 
-function jumps_anywhere
-    jmp [ebx]
-
 function jumps_later
     test eax, eax
     jne 1f
     ret
 1:  jmp middle
 
+/* The branch taken last is not the one that leads farthest. */
+function jumps_last
+    test eax, eax
+    jne 2f
+    test ecx, ecx
+    jne 1f
+1:  ret
+2:  jmp middle
+
+function jumps_anywhere
+    jmp [ebx]
+
+/* Four that end; the functions behind them would jump. */
 function jumps_elsewhere
     jmp other
+function behind_jumps_elsewhere
+    jmp middle
+
+function ends_far
+    retf
+function behind_ends_far
+    jmp middle
+
+function ends_interrupt
+    iretd
+function behind_ends_interrupt
+    jmp middle
+
+function ends_stop
+    ud2
+function behind_ends_stop
+    jmp middle
 
 /* Its piece elsewhere is too far to be followed; the function behind it would jump. */
 function jumps_far

@@ -57,6 +57,10 @@ static void test_call_targets(void)
     middle_after("outer_jumps_later");
     expect("or behind a ret", "middle_body", "8 middle_body\n18 outer_jumps_later\n" ABOVE_OUTER);
 
+    middle_after("outer_jumps_last");
+    expect("also when a shorter branch came after that over it", "middle_body",
+           "8 middle_body\n18 outer_jumps_last\n" ABOVE_OUTER);
+
     middle_after("outer_unreadable");
     expect("or cannot be read: unknown, not failed", "middle_body", "8 middle_body\n18 outer_unreadable\n" ABOVE_OUTER);
 
@@ -75,6 +79,16 @@ static void test_call_targets(void)
     middle_after("outer_returns");
     expect("but a jump behind its end is not its own", "middle_body",
            "8 middle_body guess\n18 outer_returns\n" ABOVE_OUTER);
+
+    middle_after("outer_ends_far");
+    expect("whether it ends in a far return", "middle_body", "8 middle_body guess\n18 outer_ends_far\n" ABOVE_OUTER);
+
+    middle_after("outer_ends_interrupt");
+    expect("in one from an interrupt", "middle_body", "8 middle_body guess\n18 outer_ends_interrupt\n" ABOVE_OUTER);
+
+    middle_after("outer_ends_stop");
+    expect("or in an instruction that never goes on", "middle_body",
+           "8 middle_body guess\n18 outer_ends_stop\n" ABOVE_OUTER);
 
     to_outer();
     call("outer_door");
