@@ -151,8 +151,8 @@ static bool join(struct sweep *sweep, uint32_t address, struct chain *chain)
 static uint32_t link_of(const struct view *view, const struct record *record, struct chain *chain, bool *user)
 {
     const struct function *caller = code_find(view->code, record->return_address - 1);
-    bool framed = !caller->named || prologue_has_frame(view->memory, caller->function);
-    bool plain = caller->named && framed && chain->verified;
+    bool framed = caller->named && prologue_has_frame(view->memory, caller->function);
+    bool plain = framed && chain->verified;
     uint32_t esp = record->at + RECORD_SIZE;
     struct trap trap;
 
@@ -167,7 +167,7 @@ static uint32_t link_of(const struct view *view, const struct record *record, st
     }
     chain->pc = record->return_address;
     chain->esp = esp;
-    chain->framed = caller->named && framed;
+    chain->framed = framed;
     return record->link;
 }
 

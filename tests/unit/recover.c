@@ -40,6 +40,21 @@ static void test_garbage_ebp(void)
     }
 
     to_leaf();
+    victim.ebp = 0;
+    run_at(0x41414140);
+    expect_rows("what runs is outside all code: the first record is not taken for its own",
+                "- 41414140 lost\n4 (before)\n10 middle_leaf recovered\n18 outer_middle recovered\n"
+                "10 thread_outer recovered\n8 (rest)\nend: zero\n");
+
+    to_middle();
+    interrupt(at("middle_body"));
+    enter();
+    victim.ebp = 0x12345678;
+    expect("nor is a stub's, which has no return address", "stub_dark_framed_registers",
+           "- stub_dark_framed_registers lost\n0 (before)\n18 (gap)\n18 outer_middle recovered\n"
+           "10 thread_outer recovered\n8 (rest)\nend: zero\n");
+
+    to_leaf();
     push(0);
     victim.esp += 1;
     victim.ebp = victim.esp - 1;
@@ -167,6 +182,40 @@ static void test_traps(void)
            "18 outer_middle recovered\n10 thread_outer recovered\n8 (rest)\nend: zero\n");
 
     to_middle();
+    interrupt(at("middle_body"));
+    pushad();
+    victim.ebp = 0;
+    handler_inside("stub_zero_handler");
+    victim.ebp = 0x12345678;
+    expect("one that sets EBP to 0", "handler_body",
+           "8 handler_body recovered\n0 stub_zero_handler recovered trap\n3c middle_body recovered\n"
+           "18 outer_middle recovered\n10 thread_outer recovered\n8 (rest)\nend: zero\n");
+
+    begin();
+    interrupt_from_user(0x08048123);
+    victim.ebp = 0xbfffe000;
+    enter();
+    locals(12);
+    handler_inside("stub_framed_handler");
+    victim.ebp = 0x12345678;
+    expect("one with an EBP frame, from user mode", "handler_body",
+           "8 handler_body recovered\n0 stub_framed_handler recovered trap\n- 8048123 user\n2c (rest)\nend: user\n");
+
+    to_middle();
+    call("middle_leaf");
+    push(victim.ebp);
+    interrupt(at("leaf_pushed"));
+    in_stub();
+    call("handler_leaf");
+    enter();
+    locals(4);
+    victim.ebp = 0x12345678;
+    expect("a prologue, and another function than its caller under the trap", "leaf_body",
+           "4 leaf_body recovered\n10 handler_leaf recovered\n0 stub_handler recovered trap\n"
+           "40 leaf_pushed recovered\n10 middle_leaf recovered\n18 outer_middle recovered\n"
+           "10 thread_outer recovered\n8 (rest)\nend: zero\n");
+
+    to_middle();
     call("middle_leaf");
     push(victim.ebp);
     interrupt(at("leaf_pushed"));
@@ -176,6 +225,55 @@ static void test_traps(void)
         "a prologue, where EBP is still the caller's", "handler_body",
         "8 handler_body recovered\n0 stub_handler recovered trap\n40 leaf_pushed recovered\n10 middle_leaf recovered\n"
         "18 outer_middle recovered\n10 thread_outer recovered\n8 (rest)\nend: zero\n");
+}
+
+/* Words like a trap's above a function that sets up EBP and never returns, which a direct call of the next one left. */
+static void test_no_trap(void)
+{
+    uint32_t entry_record;
+
+    begin();
+    locals(0x100);
+    interrupt_from_user(0x08048123);
+    push(at("entry_outer"));
+    entry_record = push(0x41414141);
+    push(at("outer_middle"));
+    push(entry_record);
+    locals(8);
+    victim.ebp = 0x12345678;
+    expect("such a function is no stub, whatever looks like a trap", "middle_body",
+           "- middle_body lost\n12c (rest)\nend: off\n");
+}
+
+/* What a chain may lead through besides direct calls of functions with frames. */
+static void test_links(void)
+{
+    to_outer();
+    bare_inside("outer_bare");
+    call("bare_leaf");
+    enter();
+    locals(4);
+    victim.ebp = 0x12345678;
+    expect("past a function without a frame, the record is its caller's", "leaf_body",
+           "4 leaf_body recovered\n14 bare_leaf recovered\n18 outer_bare recovered\n10 thread_outer recovered\n"
+           "8 (rest)\nend: zero\n");
+
+    to_outer();
+    call("outer_jumps_far");
+    enter();
+    locals(8);
+    for (unsigned i = 0; i < 2; i++) {
+        call("middle_middle");
+        enter();
+        locals(8);
+    }
+    call("middle_leaf");
+    enter();
+    locals(4);
+    victim.ebp = 0x12345678;
+    expect("a call of another function, where three direct ones below it speak for the chain", "leaf_body",
+           "4 leaf_body recovered\n10 middle_leaf recovered\n10 middle_middle recovered\n10 middle_middle guess\n"
+           "18 outer_jumps_far recovered\n10 thread_outer recovered\n8 (rest)\nend: zero\n");
 }
 
 /* --- what else is on a stack --- */
@@ -247,6 +345,19 @@ static void test_decoys(void)
     put_record(leaf_ebp - 0x80, middle_ebp, "thread_outer");
     expect_chain("stale frames that fit one another, but not the chain");
 
+    /* The true chain begins at middle's record. */
+    to_large_leaf();
+    put_record(leaf_ebp, 0x41414141, "middle_body");
+    put_record(leaf_ebp - 0x100, leaf_ebp - 0xc0, "middle_leaf");
+    put_record(leaf_ebp - 0xc0, middle_ebp, "outer_middle");
+    expect("two direct calls are too few for stale frames that lead into the rest of a chain", "leaf_body",
+           "- leaf_body lost\n2808 (before)\n18 outer_middle recovered\n10 thread_outer recovered\n8 (rest)\n"
+           "end: zero\n");
+
+    to_large_leaf();
+    put_record(leaf_ebp - 0x100, leaf_ebp - 0x7f, "outer_pointer");
+    expect_chain("a record whose EBP is odd");
+
     /* An interrupted function that used EBP for something else. */
     to_large_leaf();
     victim.ebp = 0x41;
@@ -268,6 +379,110 @@ static void test_decoys(void)
     }
     expect_chain("more chains alive than the table holds");
 }
+
+/* --- more chains than the table holds --- */
+
+#define TABLE 32
+
+static uint32_t heads, seconds, last_record;
+
+/* Room for TABLE + 1 chains that wait for their second records, above all the first ones. */
+static void to_full_table(void)
+{
+    begin();
+    locals(STACK_BOTTOM);
+    last_record = victim.esp; /* zeros */
+    locals(16 * (TABLE + 1));
+    seconds = victim.esp;
+    locals(16 * (TABLE + 1));
+    heads = victim.esp;
+    victim.ebp = 0x12345678;
+}
+
+/* The chain whose head is number index has its second record at place; from there it leads nowhere. */
+static void put_chain(uint32_t index, const char *first, uint32_t place, const char *second)
+{
+    put_record(heads + 16 * index, seconds + 16 * place, first);
+    put_record(seconds + 16 * place, 0x41414141, second);
+}
+
+static void put_weak(uint32_t index, uint32_t place)
+{
+    put_chain(index, "outer_pointer", place, "thread_pointer");
+}
+
+/* The only one that leads on: two thirds of what the strong ones have speaks for it, and more than for the weak ones.
+ */
+static void put_complete(uint32_t index, uint32_t place)
+{
+    put_chain(index, "middle_leaf", place, "outer_pointer");
+    store(seconds + 16 * place, last_record);
+}
+
+static void put_strong(uint32_t index, uint32_t place)
+{
+    put_chain(index, "middle_leaf", place, "outer_middle");
+}
+
+static void expect_complete(const char *name, uint32_t index, uint32_t place)
+{
+    uint32_t head = heads + 16 * index;
+    uint32_t second = seconds + 16 * place;
+    char expected[200];
+
+    snprintf(expected, sizeof expected,
+             "%" PRIx32 " leaf_body recovered\n%" PRIx32 " middle_leaf recovered\n%" PRIx32
+             " outer_pointer recovered\n80 (rest)\nend: zero\n",
+             head - heads, second - head, last_record - second);
+    expect(name, "leaf_body", expected);
+}
+
+static void test_full_table(void)
+{
+    static const uint32_t indices[] = {0, TABLE / 2, TABLE - 1};
+    char expected[200];
+
+    for (unsigned i = 0; i < sizeof indices / sizeof *indices; i++) {
+        char name[80];
+
+        to_full_table();
+        for (uint32_t index = 0; index < TABLE; index++)
+            put_weak(index, index);
+        put_complete(indices[i], indices[i]);
+        put_strong(TABLE, TABLE);
+        snprintf(name, sizeof name, "a full table: the weakest chain goes, not number %" PRIu32, indices[i]);
+        expect_complete(name, indices[i], indices[i]);
+    }
+
+    to_full_table();
+    for (uint32_t index = 0; index < TABLE; index++)
+        put_strong(index, index);
+    put_complete(3, 3);
+    put_weak(TABLE, TABLE);
+    expect_complete("nor does any for a chain that is weaker still", 3, 3);
+
+    to_full_table();
+    for (uint32_t index = 0; index < TABLE; index++)
+        put_complete(index, TABLE - 1 - index);
+    for (uint32_t index = 1; index < TABLE; index++)
+        store(seconds + 16 * (TABLE - 1 - index), 0x41414141);
+    put_strong(TABLE, TABLE);
+    snprintf(expected, sizeof expected,
+             "%" PRIx32 " leaf_body guess\n%" PRIx32 " outer_pointer recovered\n80 (rest)\nend: zero\n",
+             seconds + 16 * (TABLE - 1) - heads, last_record - (seconds + 16 * (TABLE - 1)));
+    expect("of equals, that whose next record is farthest goes: its rest is what is left", "leaf_body", expected);
+
+    to_full_table();
+    for (uint32_t index = 0; index < TABLE - 1; index++)
+        put_complete(index, index + 1);
+    for (uint32_t index = 0; index < TABLE - 1; index++)
+        store(seconds + 16 * (index + 1), 0x41414141);
+    put_complete(TABLE - 1, 0);
+    put_strong(TABLE, TABLE);
+    expect_complete("and the nearest stays", TABLE - 1, 0);
+}
+
+/* --- no chain --- */
 
 /* A stack full of return addresses into all functions, and no chain. */
 static void to_return_addresses(void)
@@ -318,6 +533,16 @@ static void test_choice(void)
     put_record(first, last, "middle_leaf");
     store(first + 4, data_with_call());
     expect("nor is one whose return address is in no code", "leaf_body", "- leaf_body lost\n140 (rest)\nend: off\n");
+
+    put_record(first, last, "middle_body");
+    expect("nor one whose return address no call left", "leaf_body", "- leaf_body lost\n140 (rest)\nend: off\n");
+
+    put_record(first, last, "middle_leaf");
+    put_record(last, last + 0x20, "middle_body");
+    expect("only the last record of all has a return address that no call left", "leaf_body",
+           "- leaf_body lost\n140 (rest)\nend: off\n");
+    store(last, 0);
+    store(last + 4, 0);
 
     put_record(first, last, "middle_leaf");
     expect("but one that leads to zeros right below the base is", "leaf_body",
@@ -377,6 +602,44 @@ static void test_ends(void)
     }
 
     begin();
+    locals(0x200);
+    call("thread_outer");
+    enter();
+    locals(16);
+    call("outer_middle");
+    enter();
+    locals(8);
+    victim.ebp = 0x12345678;
+    expect("and where EBP was 0, wherever that is", "middle_body",
+           "8 middle_body recovered\n18 outer_middle recovered\n- thread_outer lost\n208 (rest)\nend: zero\n");
+
+    for (uint32_t below = STACK_BOTTOM - RECORD_SIZE; below <= STACK_BOTTOM; below += RECORD_SIZE) {
+        for (unsigned called = 0; called < 2; called++) {
+            char name[80];
+            bool is_bottom = below < STACK_BOTTOM;
+
+            begin();
+            victim.ebp = 0xdeadbee0;
+            locals(below);
+            push(called ? at("boot_outer") : 0x70000001);
+            enter();
+            locals(16);
+            call("outer_middle");
+            enter();
+            locals(8);
+            victim.ebp = 0x12345678;
+            snprintf(name, sizeof name, "%s first record %s",
+                     is_bottom ? "at 128 bytes below the base, a" : "not farther, a",
+                     called ? "with any EBP" : "with any return address");
+            expect(name, "middle_body",
+                   !is_bottom ? "- middle_body lost\na8 (rest)\nend: off\n"
+                   : called   ? "8 middle_body recovered\n18 outer_middle recovered\n- boot_outer lost\n80 (rest)\n"
+                                "end: off\n"
+                              : "8 middle_body recovered\n- outer_middle lost\n98 (rest)\nend: no code\n");
+        }
+    }
+
+    begin();
     interrupt_from_user(0x08048123);
     victim.ebp = 0xbfffe000;
     in_stub();
@@ -418,15 +681,46 @@ static void test_zero(void)
            "8 (rest)\nend: zero\n");
 }
 
+static bool recovers_within(uint32_t work)
+{
+    struct record head;
+
+    run_at(at("leaf_body"));
+    victim.memory.work = 0;
+    victim.memory.work_most = work;
+    return recover_chain(&victim.start.view, victim.esp, 0, 2, &head);
+}
+
+/* As memory.h counts it: 1 for each line of 16 bytes, and for each record what its lookups take. */
+static void test_work(void)
+{
+    const uint32_t lines = (LOCALS + MIDDLE_LOCALS) / 16;
+    const uint32_t records = LOCALS / 16;
+
+    to_large_leaf();
+    ok(recovers_within(lines + 200), "a large stack with few records: all of it is looked at");
+    ok(!recovers_within(lines / 2), "unless that takes too long: then nothing is recovered, though a chain is there");
+
+    to_large_leaf();
+    for (uint32_t i = 0; i < records; i++)
+        put_record(leaf_ebp - LOCALS + 16 * i, leaf_ebp - LOCALS + 16 * i + 8, "outer_pointer");
+    ok(!recovers_within(lines + 200), "records take more than other words");
+    ok(recovers_within(lines + 200 + records * 32), "but not much more");
+}
+
 int main(void)
 {
     test_garbage_ebp();
     test_smashed();
     test_traps();
+    test_no_trap();
+    test_links();
     test_decoys();
+    test_full_table();
     test_names();
     test_choice();
     test_ends();
     test_zero();
+    test_work();
     return tap_end();
 }
