@@ -7,6 +7,7 @@
 #include "kernel.h"
 
 #include "registry.h"
+#include "usage.h"
 #include "walk.h"
 
 #define DEPTH 200
@@ -41,12 +42,15 @@ static void print_figure(const char *name, uint32_t number)
 
 /* --- the walk alone --- */
 
+/* All but the first page is mapped. */
 static bool find_identity(struct memory *memory, uint32_t address, struct window *window)
 {
     (void)memory;
-    window->start = address & ~0xfffu;
+    if (address < PAGE_SIZE)
+        return false;
+    window->start = address & PAGE_ADDRESS;
     window->bytes = (const uint8_t *)window->start;
-    window->size = 0x1000;
+    window->size = PAGE_SIZE;
     return true;
 }
 
@@ -56,6 +60,8 @@ static struct code code;
 __attribute__((noinline)) static void measure_walk(void)
 {
     static struct walk walk;
+    static struct usage_totals totals;
+    static struct usage_table modules, functions;
     struct walk_start start;
     struct row row;
     uint32_t frames = 0;
@@ -72,6 +78,7 @@ __attribute__((noinline)) static void measure_walk(void)
     start.eip = (uint32_t)measure_walk + 16;
     start.eip_known = true;
     start.stacks = 0;
+    start.registers = 0;
 
     walk_begin(&walk, &start);
     for (unsigned i = 0; i < 8; i++) /* what comes before the recursion */
@@ -81,6 +88,10 @@ __attribute__((noinline)) static void measure_walk(void)
         frames++;
     print_figure("walk.instructions_per_frame", (instructions() - before) / frames);
     print_figure("walk.frames_measured", row.kind == ROW_FRAME && row.trust == TRUST_CHAINED ? frames : 0);
+
+    before = instructions();
+    usage_find(&start, &totals, &modules, &functions);
+    print_figure("accounting.instructions_per_frame", (instructions() - before) / totals.frames);
 }
 
 /* Three functions that call one another directly, so that every link is verified. */
