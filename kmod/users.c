@@ -91,16 +91,13 @@ static void print_listing(struct scene *scene, const struct listing *listing, co
     struct usage all = {0, 0, 0, 0};
     struct usage rest = table->others;
     uint32_t left_out = table->other_count;
-    uint32_t lines = 0;
 
     print_header(print, listing, title);
     for (uint32_t i = 0; i < usage_count(table); i++) {
         const struct usage *usage = &table->entries[i];
 
         add(&all, usage);
-        if (!usage->bytes && !usage->frames)
-            continue;
-        if (lines++ >= listing->most) {
+        if (i >= listing->most) {
             add(&rest, usage);
             left_out++;
             continue;

@@ -226,6 +226,26 @@ static void test_deep(void)
        (unsigned)summary.lines);
 }
 
+/* So many frames of one function that folding them takes too long: that is two walks over them. */
+static void test_too_long(void)
+{
+    static char letters[FRAMES_MOST], text[8 * FRAMES_MOST], unfolded[FRAMES_MOST];
+    unsigned folded;
+    size_t count = 60000, rest;
+    char *end;
+
+    memset(letters, 'A', count);
+    letters[count] = 0;
+    begin(letters);
+    fold_text(text, unfolded);
+    folded = (unsigned)strtoul(text + 2, &end, 10);
+    rest = strspn(end + 1, "A");
+    ok(strncmp(text, "A[", 2) == 0 && folded > count / 4 && folded < count, "%u of %zu turns are folded", folded,
+       count);
+    ok(strcmp(unfolded, letters) == 0 && end[1 + rest] == 0 && folded + rest == count,
+       "and what would take too long is shown frame for frame");
+}
+
 static uint32_t random_state = 1;
 
 static uint32_t random_below(uint32_t limit)
@@ -278,6 +298,7 @@ int main(void)
     test_summary();
     test_last();
     test_deep();
+    test_too_long();
     test_random();
     return tap_end();
 }

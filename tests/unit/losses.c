@@ -6,7 +6,7 @@
 #define ROWS "  Memory ChildEBP RetAddr"
 #define MODULES "used by module"
 #define FRAMES "biggest frames"
-#define LOST_IN "in the handler at eip"
+#define PARTS_LEAST 15 /* that a report has, each under a guard */
 
 static void begin_inside(void)
 {
@@ -179,6 +179,66 @@ static void test_facts(void)
     ok(!facts_restore(words, copy, 4, check), "unless the copy is damaged, too");
 }
 
+/* --- whatever happens at any guard --- */
+
+static struct scene *scene_of_last; /* the same in each report */
+static unsigned guards_left;
+static void (*at_guard)(void);
+
+static bool guard_until(struct machine *machine, void (*part)(void *), void *argument, struct fault *fault)
+{
+    if (guards_left > 0 && --guards_left == 0)
+        at_guard();
+    return guard_crashed(machine, part, argument, fault);
+}
+
+static void note_scene(struct scene *scene)
+{
+    scene_of_last = scene;
+}
+
+static void overwrite_registers(void)
+{
+    scene_of_last->crash.esi ^= 0x100;
+}
+
+static void fault_again(void)
+{
+    longjmp(crashed.whole, 1);
+}
+
+/* The report of the same crash when that happens at its guard of this number. False: it has fewer. */
+static bool report_until(unsigned number, void (*happens)(void), bool *whole)
+{
+    begin_inside();
+    crashed.crash.esi = 0x11223344;
+    crashed.machine.guard = guard_until;
+    guards_left = number;
+    at_guard = happens;
+    *whole &= report_whole();
+    return guards_left == 0;
+}
+
+static void test_each_guard(void)
+{
+    bool whole = true, told = true;
+    unsigned number;
+
+    begin_inside();
+    crashed.call_behind = "========";
+    crashed.call = note_scene;
+    report("nothing happens");
+    for (number = 1; report_until(number, overwrite_registers, &whole); number++)
+        told &= strstr(crashed.text, "\nesi 11223344 ") ||
+                has_line("**** lost: registers: what it rests on was overwritten meanwhile");
+    ok(number > PARTS_LEAST && whole, "whenever the registers are overwritten, the report is whole");
+    ok(told, "and says what they were, or that it does not know");
+    for (number = 1; report_until(number, fault_again, &whole); number++)
+        told &= strstr(crashed.text, ": #DF in the handler at eip ") != 0;
+    ok(number > PARTS_LEAST && whole, "whenever there is a second double fault, the report is whole");
+    ok(told, "and names what it cost");
+}
+
 /* --- what the host registered --- */
 
 static struct ksg_stack stacks[4];
@@ -291,6 +351,18 @@ static void test_names_lost(void)
     ((struct symbols_header *)hog.symbols)->magic--;
     says("       0 %08x 00000000 hog+0x%x", victim.esp - 4, HOG_INT - HOG);
     says("**** lost: symbols of registered modules: 1 damaged");
+
+    begin_inside();
+    add_hog();
+    crash_at_address(HOG_LONG);
+    crashed.crash.cr2 = 0;
+    crashed.call_behind = ROWS;
+    crashed.call = spoil_symbols;
+    report("while a function is known whose name is too long to be kept");
+    ((struct symbols_header *)hog.symbols)->magic--;
+    says("       0 %08x 00000000 hog+0x%-31xframeless", victim.esp - 4, HOG_LONG - HOG); /* no longer its name */
+    says("**** lost: rows: what it rests on was overwritten meanwhile");
+    says("**** lost: symbols of registered modules: 1 damaged");
 }
 
 static void test_statuses(void)
@@ -326,6 +398,7 @@ int main(void)
     test_early();
     test_half_a_line();
     test_changes();
+    test_each_guard();
     test_handler_stack();
     test_facts();
     test_registered();

@@ -143,9 +143,34 @@ static void test_prologue(void)
            "128 outer_pointer guess\n" ABOVE_OUTER);
 }
 
+/* However little a walk may still take: the row is right, or the walk ends instead of it. */
+static void test_bounded(void)
+{
+    static struct walk walk;
+    uint32_t most = WALK_WORK_LATER, left = 0, base = 0;
+    bool cut = true;
+    struct row row;
+
+    do {
+        to_call("bare_aligns_aligned");
+        align(ALIGNMENT);
+        run_at(at("aligned_anded"));
+        base = victim.base;
+        walk_begin(&walk, &victim.start);
+        walk.work = most - ++left;
+        cut = walk_next(&walk, &row) && row.kind == ROW_REST;
+        if (cut && (walk.end != WALK_BUDGET || row.bytes != base - victim.esp))
+            break;
+    } while (cut && left < most);
+    ok(!cut && left > 1 && row.kind == ROW_FRAME && row.return_address == load(original) &&
+           row.child_ebp == original - 4,
+       "of a walk that may take too little, nothing; of one that may take %u, the row", (unsigned)left);
+}
+
 int main(void)
 {
     test_frame();
     test_prologue();
+    test_bounded();
     return tap_end();
 }
