@@ -1,6 +1,7 @@
 /* Clues to the cause of a crash. */
 #include "clues.h"
 
+#include "overrun.h"
 #include "prologue.h"
 #include "record.h"
 #include "registry.h"
@@ -225,8 +226,10 @@ static void read_row(struct reading *reading, const struct walk_start *start, co
 
     reading->frame = (struct clue_row){row->bytes, row->pc, before->exact};
     reading->elsewhere |= row->kind == ROW_SWITCH;
-    if (!reading->elsewhere && across_limit)
+    if (!reading->elsewhere && across_limit) {
         clues->over = reading->frame;
+        clues->over_loaded = overrun_loads_esp(start->view.memory, row);
+    }
     if (!reading->elsewhere && interrupted)
         clues->trapped = (struct clue_row){before->esp - start->esp, row->pc, true};
     clues->used += row->bytes;

@@ -116,7 +116,8 @@ static void print_overrun(struct scene *scene)
         return;
     begin_line(print);
     if (clues->guarded) {
-        print_string(print, "jumped the guard page in one frame of ");
+        print_string(print, "jumped the guard page ");
+        print_string(print, clues->over_loaded ? "where esp was loaded, by " : "in one frame of ");
         print_hex(print, clues->over.bytes);
         print_string(print, ":");
         mark = print->column;

@@ -6,7 +6,6 @@
 #include "prologue.h"
 #include "registry.h"
 #include "stack.h"
-#include "walk.h"
 
 #define LONGEST 0x1000000u   /* bytes: a kernel without guard pages wrote over 10.4 MB before it faulted */
 #define STACKS_MOST 4u       /* that are run over, one after the other */
@@ -86,6 +85,13 @@ static enum esp_move esp_moved(struct memory *memory, uint32_t start, uint32_t e
         at += instruction.length;
     }
     return moved;
+}
+
+bool overrun_loads_esp(struct memory *memory, const struct row *row)
+{
+    uint32_t start = start_of(memory, row);
+
+    return start && esp_moved(memory, start, row->pc) == ESP_LOADED;
 }
 
 /* Did the function itself make its frame this large? Else ESP was moved: to another stack. */

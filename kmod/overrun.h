@@ -6,9 +6,14 @@
 #include "crash.h"
 #include "ksg.h"
 #include "memory.h"
+#include "walk.h"
 
 /* The uppermost registered stack that the frames which begin at ESP lead up into, every one of them verified; 0: none.
    A stack that ESP was switched away from, to an interrupt stack, say, is not meant. */
 const struct ksg_stack *overrun_find(struct memory *memory, struct code *code, const struct crash *crash);
+
+/* Does the function of the row load ESP before it gets there? Then what lies up to the next row may be its frame, or an
+   ESP on another stack. */
+bool overrun_loads_esp(struct memory *memory, const struct row *row);
 
 #endif

@@ -129,7 +129,7 @@ repeats_line == NR - 1 && repeats ~ /,$/ && substr(text, 1, 12) ~ /^ +[^ ]$/ {
     next
 }
 
-/^ +jumped the guard page in one frame of / {
+/^ +jumped the guard page (in one frame of|where esp was loaded, by) / {
     jumped = text
     jumped_line = NR
     next

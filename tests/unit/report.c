@@ -201,6 +201,7 @@ static void test_moved(void)
     report("ESP was loaded: the frame lies on two stacks");
     says("  likely:  esp %08x is %x below the limit, cr2 %08x is not present", STACK_LIMIT - below, below,
          STACK_LIMIT - below - 4);
+    says("           jumped the guard page where esp was loaded, by %x: hog!loads+0xa", SPREAD_LOCALS + 8);
     says("  range:   of the next stack above esp; nothing else speaks for it");
 }
 
