@@ -179,17 +179,29 @@ static void test_facts(void)
     ok(!facts_restore(words, copy, 4, check), "unless the copy is damaged, too");
 }
 
-/* --- whatever happens at any guard --- */
+/* --- whatever happens, at any moment --- */
 
 static struct scene *scene_of_last; /* the same in each report */
-static unsigned guards_left;
-static void (*at_guard)(void);
+static unsigned moments_left;
+static void (*at_moment)(void);
 
-static bool guard_until(struct machine *machine, void (*part)(void *), void *argument, struct fault *fault)
+/* Guards, and looks for memory, are the moments at which something happens. */
+static void next_moment(void)
 {
-    if (guards_left > 0 && --guards_left == 0)
-        at_guard();
+    if (moments_left > 0 && --moments_left == 0)
+        at_moment();
+}
+
+static bool guard_at_moment(struct machine *machine, void (*part)(void *), void *argument, struct fault *fault)
+{
+    next_moment();
     return guard_crashed(machine, part, argument, fault);
+}
+
+static bool find_at_moment(struct memory *memory, uint32_t address, struct window *window)
+{
+    next_moment();
+    return pieces_find(memory, address, window);
 }
 
 static void note_scene(struct scene *scene)
@@ -207,19 +219,22 @@ static void fault_again(void)
     longjmp(crashed.whole, 1);
 }
 
-/* The report of the same crash when that happens at its guard of this number. False: it has fewer. */
+/* The report of the same crash, of a stack with a word overwritten, when that happens at its moment of this number. False:
+   it has fewer. */
 static bool report_until(unsigned number, void (*happens)(void), bool *whole)
 {
     begin_inside();
     crashed.crash.esi = 0x11223344;
-    crashed.machine.guard = guard_until;
-    guards_left = number;
-    at_guard = happens;
+    store(victim.ebp + 4, 0x64636261);
+    crashed.machine.guard = guard_at_moment;
+    crashed.machine.memory.find = find_at_moment;
+    moments_left = number;
+    at_moment = happens;
     *whole &= report_whole();
-    return guards_left == 0;
+    return moments_left == 0;
 }
 
-static void test_each_guard(void)
+static void test_each_moment(void)
 {
     bool whole = true, told = true;
     unsigned number;
@@ -384,6 +399,8 @@ static void test_statuses(void)
     ok(ksg_add_module(&module) == KSG_NULL, "nor a pointer to one");
     backward = (struct ksg_range){0x1000, 0x2000};
     module.ranges = &backward;
+    module.range_count = REGISTRY_RANGES + 1;
+    ok(ksg_add_module(&module) == KSG_BAD_MODULE, "more ranges than are checked");
     module.range_count = 1;
     module.symbols = stacks;
     ok(ksg_add_module(&module) == KSG_BAD_SYMBOLS, "symbols that are none");
@@ -398,7 +415,7 @@ int main(void)
     test_early();
     test_half_a_line();
     test_changes();
-    test_each_guard();
+    test_each_moment();
     test_handler_stack();
     test_facts();
     test_registered();
