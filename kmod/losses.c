@@ -62,7 +62,7 @@ static void print_registered(struct scene *scene, const struct registry_losses *
 
 void part_losses(struct scene *scene)
 {
-    uint32_t lines = scene->print.lines;
+    uint32_t lines = print_tally(&scene->print).lines;
 
     for (uint32_t i = 0; i < scene->early_count && i < EARLY_LOSSES; i++)
         print_lost_part(scene, scene->early[i].part, &scene->early[i].fault);
@@ -71,7 +71,7 @@ void part_losses(struct scene *scene)
     print_registered(scene, &scene->registered);
     if (scene->code.table_damaged)
         print_lost(scene, "symbols: the table is damaged");
-    if (scene->print.lines > lines)
+    if (print_tally(&scene->print).lines > lines)
         print_line_end(&scene->print);
 }
 
@@ -94,7 +94,7 @@ uint32_t losses_stack_crc(const struct scene *scene)
 void part_changes(struct scene *scene)
 {
     struct registry_losses now;
-    uint32_t lines = scene->print.lines;
+    uint32_t lines = print_tally(&scene->print).lines;
 
     registry_check(scene->machine, &now);
     print_registered(scene, &now);
@@ -104,6 +104,6 @@ void part_changes(struct scene *scene)
         print_lost(scene, "symbols: the table has changed meanwhile");
     if (scene->walked && losses_stack_crc(scene) != scene->stack_crc)
         print_lost(scene, "stack: it has changed meanwhile");
-    if (scene->print.lines > lines)
+    if (print_tally(&scene->print).lines > lines)
         print_line_end(&scene->print);
 }

@@ -12,9 +12,31 @@
 void print_begin(struct print *print, struct machine *machine)
 {
     print->machine = machine;
-    print->crc = 0;
-    print->lines = 0;
     print->column = 0;
+    print_go_on(print, (struct tally){0, 0});
+}
+
+void print_go_on(struct print *print, struct tally tally)
+{
+    print->tallies[0] = print->tallies[1] = print->tallies[2] = tally;
+}
+
+static uint32_t agreed(uint32_t one, uint32_t other, uint32_t third)
+{
+    return other == third ? third : one;
+}
+
+struct tally tally_of(const struct tally same[3])
+{
+    struct tally tally = {agreed(same[0].crc, same[1].crc, same[2].crc),
+                          agreed(same[0].lines, same[1].lines, same[2].lines)};
+
+    return tally;
+}
+
+struct tally print_tally(const struct print *print)
+{
+    return tally_of(print->tallies);
 }
 
 void print_string(struct print *print, const char *string)
@@ -190,6 +212,7 @@ void print_to_column(struct print *print, uint32_t column)
 /* Ends the line behind its first columns. What stands behind them stays there. */
 static void put_line(struct print *print, uint32_t columns)
 {
+    struct tally tally = print_tally(print);
     char *end;
     char kept[2];
 
@@ -200,10 +223,11 @@ static void put_line(struct print *print, uint32_t columns)
     kept[1] = end[1];
     end[0] = '\r';
     end[1] = '\n';
-    print->crc = crc_bytes(print->crc, print->line, columns + 2);
-    if (print->lines < PRINT_SUMS)
-        sum_of(print->line, columns, print->sums[print->lines]);
-    print->lines++;
+    tally.crc = crc_bytes(tally.crc, print->line, columns + 2);
+    if (tally.lines < PRINT_SUMS)
+        sum_of(print->line, columns, print->sums[tally.lines]);
+    tally.lines++;
+    print_go_on(print, tally);
     print->column = 0; /* before the line is out: a fault on the way must not bring it again */
     print->machine->write(print->machine, print->line, columns + 2);
     end[0] = kept[0];

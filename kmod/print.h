@@ -14,16 +14,25 @@
 #define PRINT_SUMS 512
 #define SUM_DIGITS 3
 
+/* Of all lines before this one. Kept thrice: one may be overwritten, and the others tell. */
+struct tally {
+    uint32_t crc;
+    uint32_t lines;
+};
+
+struct tally tally_of(const struct tally same[3]);
+
 struct print {
     struct machine *machine;
-    uint32_t crc;    /* of all lines before this one */
-    uint32_t lines;  /* before this one */
+    struct tally tallies[3];
     uint32_t column; /* in this one */
     char line[PRINT_ROOM + 2]; /* and CR LF */
     char sums[PRINT_SUMS][SUM_DIGITS]; /* of the lines before: sum.h */
 };
 
 void print_begin(struct print *print, struct machine *machine);
+struct tally print_tally(const struct print *print);
+void print_go_on(struct print *print, struct tally tally);
 
 /* The piece of a line that has room; what reaches beyond the last column is left out. */
 void print_string(struct print *print, const char *string);

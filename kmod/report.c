@@ -55,7 +55,7 @@ static uint32_t facts_check;
 
 static struct {
     bool begun;
-    uint32_t crc, lines; /* of what was printed before */
+    struct tally before[3]; /* of what was printed before */
 } rehearsal;
 
 static bool is_rehearsed(uint32_t number)
@@ -152,8 +152,7 @@ static void end_rehearsal(void)
 {
     rehearsal.begun = false;
     scene.print.machine = scene.machine;
-    scene.print.crc = rehearsal.crc;
-    scene.print.lines = rehearsal.lines;
+    print_go_on(&scene.print, tally_of(rehearsal.before));
     scene.print.column = 0;
 }
 
@@ -165,13 +164,13 @@ static uint32_t rehearse(uint32_t number)
     uint32_t crc;
 
     nowhere.write = write_nowhere;
-    rehearsal.crc = scene.print.crc;
-    rehearsal.lines = scene.print.lines;
+    for (unsigned i = 0; i < 3; i++)
+        rehearsal.before[i] = scene.print.tallies[i];
     rehearsal.begun = true;
     scene.print.machine = &nowhere;
     forget();
     run(number, &fault); /* if it faults, then once more when it is printed */
-    crc = scene.print.crc;
+    crc = print_tally(&scene.print).crc;
     end_rehearsal();
     return crc;
 }
@@ -183,7 +182,7 @@ static bool show_part(uint32_t number)
     uint32_t crc = is_rehearsed(number) ? rehearse(number) : 0;
     struct fault fault;
     bool done = run(number, &fault);
-    bool as_rehearsed = !is_rehearsed(number) || scene.print.crc == crc;
+    bool as_rehearsed = !is_rehearsed(number) || print_tally(&scene.print).crc == crc;
     bool whole = facts_whole(FACTS, FACTS_WORDS, facts_check);
 
     if (!done)
@@ -196,12 +195,12 @@ static bool show_part(uint32_t number)
 static void print_end(void)
 {
     struct print *print = &scene.print;
-    uint32_t crc = print->crc;
+    struct tally tally = print_tally(print);
 
     print_string(print, "======== end of report: ");
-    print_decimal(print, print->lines);
+    print_decimal(print, tally.lines);
     print_string(print, " lines, crc ");
-    print_hex8(print, crc);
+    print_hex8(print, tally.crc);
     print_string(print, "; used ");
     print_hex(print, scene.machine->stack_used(scene.machine));
     print_string(print, " of ");

@@ -239,6 +239,7 @@ void part_rows(struct scene *scene)
     uint32_t most = scene->totals.frames > FRAMES_MANY ? LINES_OF_MANY : LINES_MOST;
     struct omitted omitted = {0, 0, 0};
     uint32_t line = 0;
+    uint32_t frames = 0;
 
     if (!scene->walked)
         return;
@@ -249,6 +250,9 @@ void part_rows(struct scene *scene)
         bool shown = lines <= most || line < LINES_FIRST || line + LINES_LAST >= lines;
 
         line += cycle.turns ? 2 : 1;
+        frames += row.kind == ROW_FRAME;
+        if (cycle.turns)
+            frames += (cycle.turns - 1) * cycle.frames;
         if (!shown) {
             omit(&omitted, &row, &cycle);
             continue;
@@ -261,4 +265,6 @@ void part_rows(struct scene *scene)
             print_cycle(print, &cycle);
     }
     print_end(scene, &fold.next);
+    if (frames != scene->totals.frames)
+        print_lost_facts(scene, "rows");
 }

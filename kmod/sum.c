@@ -42,7 +42,8 @@ void print_own_sum(struct print *print)
 
 void print_sums(struct print *print)
 {
-    uint32_t lines = print->lines < PRINT_SUMS ? print->lines : PRINT_SUMS;
+    uint32_t all = print_tally(print).lines;
+    uint32_t lines = all < PRINT_SUMS ? all : PRINT_SUMS;
 
     for (uint32_t first = 0; first < lines; first += SUMS_A_LINE) {
         uint32_t end = lines - first < SUMS_A_LINE ? lines : first + SUMS_A_LINE;

@@ -75,7 +75,8 @@ static void enter(struct cpu *cpu)
 _Noreturn static void report(struct cpu *cpu, void (*capture)(void *argument), void *argument)
 {
     cpu->crash = (struct crash){0};
-    guard_run(&cpu->guard, capture, argument, 0);
+    if (!guard_run(&cpu->guard, capture, argument, 0))
+        guard_run(&cpu->guard, capture, argument, 0); /* once more: a stray word may have been all that was wrong */
     console_open(cpu);
     cpu->report_begun = true;
     report_crash(&cpu->machine, &cpu->crash);

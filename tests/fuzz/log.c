@@ -40,9 +40,9 @@ static void write_report(uint32_t lines)
     }
     print_sums(&print);
     print_string(&print, "======== end of report: ");
-    print_decimal(&print, print.lines);
+    print_decimal(&print, print_tally(&print).lines);
     print_string(&print, " lines, crc ");
-    print_hex8(&print, print.crc);
+    print_hex8(&print, print_tally(&print).crc);
     print_string(&print, "; used 0 of 0 ========");
     print_own_sum(&print);
     print_line_end(&print);

@@ -45,9 +45,9 @@ static void write_report(uint32_t rows)
             print_line_end(&print);
     }
     print_sums(&print);
-    crc = print.crc;
+    crc = print_tally(&print).crc;
     print_string(&print, "======== end of report: ");
-    print_decimal(&print, print.lines);
+    print_decimal(&print, print_tally(&print).lines);
     print_string(&print, " lines, crc ");
     print_hex8(&print, crc);
     print_string(&print, "; used 3a8 of 1000 ========");

@@ -115,8 +115,8 @@ static void test_counting(void)
     print_line_end(&print);
     print_string(&print, "three");
     print_line_end(&print);
-    ok(print.lines == 3, "lines are counted");
-    ok(print.crc == crc_bytes(0, "one\r\n\r\nthree\r\n", 14), "and their CRC-32 is that of what was written");
+    ok(print_tally(&print).lines == 3, "lines are counted");
+    ok(print_tally(&print).crc == crc_bytes(0, "one\r\n\r\nthree\r\n", 14), "and their CRC-32 is that of what was written");
 }
 
 /* What has no room in the line is left out as a whole. */
