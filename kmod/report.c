@@ -243,6 +243,7 @@ static void find_out(const struct crash *crash)
 
 void report_crash(struct machine *machine, const struct crash *crash)
 {
+    next_part = 0;
     take_machine(machine);
     scene.crash = *crash;
     scene.range = (struct stack_range){.source = STACK_NOT_FOUND};
@@ -267,10 +268,14 @@ static void find_out_rest(uint32_t lost)
             run_part(number);
 }
 
-void report_resume(struct machine *machine, const struct fault *fault)
+void report_resume(struct machine *machine, const struct crash *crash, const struct fault *fault)
 {
-    uint32_t lost = next_part <= PART_COUNT && next_part ? next_part - 1 : PART_CHANGES;
+    uint32_t lost = next_part - 1;
 
+    if (lost >= PART_COUNT) { /* it had not come to the first part, or nobody knows how far */
+        report_crash(machine, crash);
+        return;
+    }
     if (lost >= PART_STACK)
         facts_restore(FACTS, facts_copy, FACTS_WORDS, facts_check);
     take_machine(machine);

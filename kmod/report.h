@@ -23,7 +23,7 @@
 void report_crash(struct machine *machine, const struct crash *crash);
 
 /* After a second double fault has ended report_crash in the middle: says so, and writes the parts that are left, on a
-   stack of their own. */
-void report_resume(struct machine *machine, const struct fault *fault);
+   stack of their own; all, if it had not come to the first. */
+void report_resume(struct machine *machine, const struct crash *crash, const struct fault *fault);
 
 #endif

@@ -104,7 +104,7 @@ static void resume(struct cpu *cpu)
 {
     console_open(cpu);
     if (cpu->report_begun)
-        report_resume(&cpu->machine, &cpu->fault);
+        report_resume(&cpu->machine, &cpu->crash, &cpu->fault);
     else
         report_crash(&cpu->machine, &cpu->crash);
 }

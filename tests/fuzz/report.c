@@ -96,7 +96,7 @@ static void write_report(void)
     } else {
         guarded = false;
         machine.memory.data = machine.memory.code = (struct window){0, 0, 0};
-        report_resume(&machine, &second);
+        report_resume(&machine, &crash, &second);
     }
     text[length] = 0;
 }

@@ -136,6 +136,10 @@ enum outcome judge(const struct evidence *evidence, enum machine_end end, const 
         return OUTCOME_RESET;
     if (end == MACHINE_RUNNING)
         return OUTCOME_HANG;
+    if (!begun && (strstr(log, "**** lost") || strstr(log, "end of report"))) {
+        strcpy(reason, "a report without a headline");
+        return OUTCOME_BROKEN;
+    }
     if (!begun)
         return log[0] ? OUTCOME_NO_CRASH : OUTCOME_NOTHING;
     if (lies) {

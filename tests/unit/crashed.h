@@ -151,7 +151,7 @@ static inline bool report_whole(void)
     if (setjmp(crashed.whole) == 0)
         report_crash(&crashed.machine, &crashed.crash);
     else
-        report_resume(&crashed.machine, &second);
+        report_resume(&crashed.machine, &crashed.crash, &second);
     log_read(&log, crashed.text, crashed.length);
     found = verify_next(&log, 0, &check);
     whole = found && check.whole && check.last + 1 == log.count;
