@@ -74,6 +74,8 @@ static void test_encodings(void)
         {"ff 15 90 60 59 b9", CALL_INDIRECT, 6, 0, 0xb9596090}, /* the seed's call dword [b9596090h] */
         {"2e ff 15 90 60 59 b9", CALL_INDIRECT, 6, 0, 0xb9596090},
         {"64 ff 15 90 60 59 b9", CALL_INDIRECT, 7, 0, 0},
+        {"65 ff 15 90 60 59 b9", CALL_INDIRECT, 7, 0, 0},
+        {"64 ff d0", CALL_INDIRECT, 2, 0, 0}, /* the prefix changes nothing */
         {"ff 1d 90 60 59 b9", CALL_INDIRECT, 6, 0, 0xb9596090},
         {"ff d0", CALL_INDIRECT, 2, 0, 0},
         {"ff 10", CALL_INDIRECT, 2, 0, 0},
@@ -112,6 +114,8 @@ static void test_ambiguity(void)
     ok(is(call_before(&memory, CODE + 0x20, 0), CALL_INDIRECT, CODE + 0x1e, 0, 0), "the shortest wins");
     ok(is(call_before(&memory, CODE + 0x20, target), CALL_DIRECT, CODE + 0x1b, target, 0),
        "but for a direct one with the right target");
+    memory.code.size = 0;
+    ok(is(call_before(&memory, CODE + 0x20, target), CALL_DIRECT, CODE + 0x1b, target, 0), "also at the first look");
     ok(is(call_before(&memory, CODE + 0x20, target + 1), CALL_INDIRECT, CODE + 0x1e, 0, 0), "not with a wrong one");
     ok(call_goes_to(&memory, CODE + 0x20, target), "call_goes_to the target");
     ok(!call_goes_to(&memory, CODE + 0x20, target + 1), "call_goes_to nowhere else");
@@ -119,6 +123,11 @@ static void test_ambiguity(void)
 
     memory = place(&code, "9a 78 56 34 12 08 00", 0x20);
     ok(is(call_before(&memory, CODE + 0x20, 0x12345678), CALL_DIRECT, CODE + 0x19, 0x12345678, 0), "far, preferred");
+
+    memory = place(&code, "9a 78 56 34 12 ff d0", 0x20); /* also call eax */
+    ok(is(call_before(&memory, CODE + 0x20, 0x12345678), CALL_DIRECT, CODE + 0x19, 0x12345678, 0),
+       "far, preferred to a shorter one");
+    ok(is(call_before(&memory, CODE + 0x20, 0x12345679), CALL_INDIRECT, CODE + 0x1e, 0, 0), "not with a wrong target");
 }
 
 static void test_missing_memory(void)

@@ -554,6 +554,16 @@ static void test_other_stacks(void)
            "8 handler_body\n8 (rest)\non thread\n0 switches_handler\n18 outer_switches\n" ABOVE_OUTER);
 
     to_outer();
+    call("outer_switches");
+    enter();
+    switch_stacks();
+    handler_inside("switches_handler");
+    thread_stack.name = "trampled";
+    expect("but not into one whose entry in the list was damaged", "handler_body",
+           "8 handler_body\n- switches_handler lost\n8 (rest)\nend: off\n");
+    thread_stack.name = "thread";
+
+    to_outer();
     bare_inside("outer_bare");
     interrupt(at("bare_body"));
     pushad();
