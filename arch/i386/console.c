@@ -90,6 +90,7 @@ static bool guard(struct machine *machine, void (*part)(void *argument), void *a
 {
     struct cpu *cpu = machine->context;
 
+    private_renew(cpu);
     return guard_run(&cpu->guard, part, argument, fault);
 }
 
@@ -110,6 +111,15 @@ void console_begin(struct cpu *cpu)
     cpu->lines = 0;
 }
 
+/* Where memory may not be there, a page fault is expected: what that needs is made anew before. */
+static bool look_at_page(struct memory *memory, uint32_t address, struct window *window)
+{
+    struct cpu *cpu = memory->context;
+
+    private_renew_page_fault(cpu);
+    return peek_page(memory, address, window);
+}
+
 void console_open(struct cpu *cpu)
 {
     struct machine *machine = &cpu->machine;
@@ -117,8 +127,8 @@ void console_open(struct cpu *cpu)
 
     machine->memory.data.size = 0;
     machine->memory.code.size = 0;
-    machine->memory.find = peek_page;
-    machine->memory.context = 0;
+    machine->memory.find = look_at_page;
+    machine->memory.context = cpu;
     machine->write = write_line;
     machine->guard = guard;
     machine->stack_used = stack_used;

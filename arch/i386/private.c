@@ -63,6 +63,12 @@ void private_renew(struct cpu *cpu)
     cpu->idt[VECTOR_DF] = task_gate(task_selector(next));
 }
 
+void private_renew_page_fault(struct cpu *cpu)
+{
+    cpu->gdt[PRIVATE_CODE] = FLAT_CODE;
+    cpu->idt[VECTOR_PF] = exception_gate(VECTOR_PF, private_selector(PRIVATE_CODE));
+}
+
 void private_enter(struct cpu *cpu)
 {
     struct table_register gdt = {PRIVATE_GDT_SIZE - 1, (uint32_t)cpu->gdt};

@@ -11,6 +11,9 @@ void private_enter(struct cpu *cpu);
    and often: what stands here wrong at the next fault is the machine's end. */
 void private_renew(struct cpu *cpu);
 
+/* The part of it that a page fault needs which is expected. */
+void private_renew_page_fault(struct cpu *cpu);
+
 /* The stage whose task the selector names. */
 enum stage private_stage(uint32_t selector);
 

@@ -59,7 +59,8 @@ cat >>"$work/calls" <<'CALLS'
 * call_write_hook hook
 * report_crash stack_used run_parts print_end
 * part_changes stack_used
-* memory_copy peek_page
+* memory_copy look_at_page
+* memory_crc look_at_page
 CALLS
 parts=$(sed -n 's/^ *\[PART_[A-Z]*\] = {"[a-z]*", \([a-z_]*\)},$/\1/p' "$here/../../kmod/report.c")
 way="find_out run_part" # of the parts before the first that prints
