@@ -141,8 +141,17 @@ static void spoil_stack(struct scene *scene)
     store(STACK_BASE - 0x20, load(STACK_BASE - 0x20) ^ 4);
 }
 
+static void clear_stack(struct scene *scene)
+{
+    (void)scene;
+    for (uint32_t at = victim.esp; at < STACK_BASE; at += 4)
+        store(at, 0);
+}
+
 static void test_changes(void)
 {
+    const char *rows_lost;
+
     begin_inside();
     crashed.crash.esi = 0x11223344;
     crashed.call_behind = "kernel!middle";
@@ -156,6 +165,14 @@ static void test_changes(void)
     crashed.call = spoil_stack;
     report("the stack changes meanwhile");
     says("**** lost: stack: it has changed meanwhile");
+
+    begin_inside();
+    crashed.call_behind = ROWS;
+    crashed.call = clear_stack;
+    report("and its frames are gone");
+    rows_lost = strstr(crashed.text, "**** lost: rows: what it rests on was overwritten meanwhile");
+    ok(rows_lost && strstr(rows_lost + 1, "**** lost: rows: "),
+       "the rows are not those of the totals, nor the rehearsed ones");
 }
 
 static void test_handler_stack(void)
@@ -219,7 +236,7 @@ static void fault_again(void)
     longjmp(crashed.whole, 1);
 }
 
-/* The report of the same crash, of a stack with a word overwritten, when that happens at its moment of this number. False:
+/* The report of the same crash, of a stack with a word overwritten, when that happens at this moment. False:
    it has fewer. */
 static bool report_until(unsigned number, void (*happens)(void), bool *whole)
 {
