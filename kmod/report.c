@@ -175,20 +175,23 @@ static uint32_t rehearse(uint32_t number)
     return crc;
 }
 
+/* The part that is printed. Not on the stack, where it would be gone with a stray word among the frames of what it calls. */
+static uint32_t shown;
+
 /* A part during which the facts were overwritten may have said anything. For the next ones they are made good; false: they
    cannot be. */
-static bool show_part(uint32_t number)
+static bool show_part(void)
 {
-    uint32_t crc = is_rehearsed(number) ? rehearse(number) : 0;
+    uint32_t crc = is_rehearsed(shown) ? rehearse(shown) : 0;
     struct fault fault;
-    bool done = run(number, &fault);
-    bool as_rehearsed = !is_rehearsed(number) || print_tally(&scene.print).crc == crc;
+    bool done = run(shown, &fault);
+    bool as_rehearsed = !is_rehearsed(shown) || print_tally(&scene.print).crc == crc;
     bool whole = facts_whole(FACTS, FACTS_WORDS, facts_check);
 
     if (!done)
-        lose(number, &fault);
+        lose(shown, &fault);
     if (!whole || (done && !as_rehearsed))
-        print_lost_facts(&scene, parts[number].name);
+        print_lost_facts(&scene, parts[shown].name);
     return whole || facts_restore(FACTS, facts_copy, FACTS_WORDS, facts_check);
 }
 
@@ -214,9 +217,9 @@ static void run_parts(uint32_t first)
 {
     if (first == PART_HEADLINE)
         facts_check = facts_keep(FACTS, facts_copy, FACTS_WORDS);
-    for (uint32_t number = first; number < PART_COUNT; number++)
-        if (!show_part(number) && number < PART_SUMS)
-            number = PART_SUMS - 1;
+    for (shown = first; shown < PART_COUNT; shown++)
+        if (!show_part() && shown < PART_SUMS)
+            shown = PART_SUMS - 1;
     print_end();
 }
 
@@ -270,9 +273,9 @@ static void find_out_rest(uint32_t lost)
 
 void report_resume(struct machine *machine, const struct crash *crash, const struct fault *fault)
 {
-    uint32_t lost = next_part - 1;
+    uint32_t lost = next_part <= PART_COUNT ? next_part - 1 : PART_CHANGES;
 
-    if (lost >= PART_COUNT) { /* it had not come to the first part, or nobody knows how far */
+    if (next_part == 0) {
         report_crash(machine, crash);
         return;
     }
