@@ -66,6 +66,8 @@ void part_losses(struct scene *scene)
 
     for (uint32_t i = 0; i < scene->early_count && i < EARLY_LOSSES; i++)
         print_lost_part(scene, scene->early[i].part, &scene->early[i].fault);
+    if (!scene->crash.registers_known)
+        print_lost(scene, "registers: the faulting task's TSS cannot be read");
     if (scene->machine->config_damaged)
         print_lost(scene, "configuration: damaged; COM1, 115200 baud, no hooks");
     print_registered(scene, &scene->registered);

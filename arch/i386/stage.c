@@ -72,11 +72,12 @@ static void enter(struct cpu *cpu)
     begin(cpu, STAGE_REPORT);
 }
 
-_Noreturn static void report(struct cpu *cpu, void (*capture)(void *argument), void *argument)
+/* spare: the same as argument. A stray word on this stack may spoil one of them. */
+_Noreturn static void report(struct cpu *cpu, void (*capture)(void *argument), void *argument, void *spare)
 {
     cpu->crash = (struct crash){0};
     if (!guard_run(&cpu->guard, capture, argument, 0))
-        guard_run(&cpu->guard, capture, argument, 0); /* once more: a stray word may have been all that was wrong */
+        guard_run(&cpu->guard, capture, spare, 0);
     console_open(cpu);
     cpu->report_begun = true;
     report_crash(&cpu->machine, &cpu->crash);
@@ -86,18 +87,19 @@ _Noreturn static void report(struct cpu *cpu, void (*capture)(void *argument), v
 void stage_report(struct cpu *cpu, uint32_t cr2, uint32_t esp)
 {
     struct capture capture = {cpu, read_gdtr(), read_idtr(), cr2, esp};
+    struct capture spare = capture;
 
     claim_for_crash(cpu);
     enter(cpu);
     if (settings.stop_cpus)
         guard_run(&cpu->guard, settings.stop_cpus, settings.context, 0);
-    report(cpu, capture_crash, &capture);
+    report(cpu, capture_crash, &capture, &spare);
 }
 
 void stage_live(struct cpu *cpu)
 {
     enter(cpu);
-    report(cpu, capture_demand, cpu);
+    report(cpu, capture_demand, cpu, cpu);
 }
 
 static void resume(struct cpu *cpu)

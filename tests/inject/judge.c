@@ -118,9 +118,21 @@ static bool has_all_parts(const char *log, char reason[200])
     return true;
 }
 
+/* A report that was cut off and then begun anew is as good as the second one; what the first says must be true all the
+   same. */
+static const char *last_report(const char *log)
+{
+    const char *last = log;
+
+    for (const char *next = log; (next = strstr(next, "\n======== kstackguard")) != 0; next++)
+        last = next + 1;
+    return last;
+}
+
 enum outcome judge(const struct evidence *evidence, enum machine_end end, const char *log, const char *arithmetic,
                    char reason[200])
 {
+    const char *whole_log = log;
     bool begun = strstr(log, "kstackguard") != 0;
     bool marked = strstr(log, " recovered") || strstr(log, " guess") || strstr(log, " no frame found");
     char *text = allocate(0, strlen(log) + 1, 1);
@@ -132,6 +144,13 @@ enum outcome judge(const struct evidence *evidence, enum machine_end end, const 
     damaged = find_damaged_lines(text, reason);
     lies = truth_find_lie(evidence, text, lie);
     free(text);
+    log = last_report(log);
+    if (log != whole_log && damaged == CUT_OFF) {
+        text = allocate(0, strlen(log) + 1, 1);
+        strcpy(text, log);
+        damaged = find_damaged_lines(text, reason);
+        free(text);
+    }
     if (end == MACHINE_RESET)
         return OUTCOME_RESET;
     if (end == MACHINE_RUNNING)
@@ -158,5 +177,7 @@ enum outcome judge(const struct evidence *evidence, enum machine_end end, const 
         return OUTCOME_BROKEN;
     if (!adds_up(log, arithmetic, reason))
         return OUTCOME_LIE;
+    if (log != whole_log)
+        return OUTCOME_LOSSES;
     return marked || truth_same_rows(evidence->course, log) ? OUTCOME_COMPLETE : OUTCOME_FOLLOWED;
 }

@@ -523,6 +523,7 @@ static void test_no_verdict(void)
     crashed.crash.registers_known = false;
     report("nothing is known");
     says("The faulting task's TSS cannot be read.");
+    says("**** lost: registers: the faulting task's TSS cannot be read");
     says_not("eax");
 
     begin_inside();
