@@ -215,8 +215,10 @@ static void print_end(void)
 
 static void run_parts(uint32_t first)
 {
-    if (first == PART_HEADLINE)
+    if (first == PART_HEADLINE) {
         facts_check = facts_keep(FACTS, facts_copy, FACTS_WORDS);
+        print_go_on(&scene.print, (struct tally){0, 0}); /* a line that went astray before is none of the report's */
+    }
     for (shown = first; shown < PART_COUNT; shown++)
         if (!show_part() && shown < PART_SUMS)
             shown = PART_SUMS - 1;
