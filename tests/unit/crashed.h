@@ -137,6 +137,23 @@ static inline void crash_at(const char *eip)
     crash_at_address(at(eip));
 }
 
+/* thread called outer, outer middle, which stands in its body: in the middle of the stack, and no push failed. */
+static inline void begin_inside(void)
+{
+    begin_crash();
+    push(0);
+    enter();
+    locals(8);
+    call("thread_outer");
+    enter();
+    locals(16);
+    call("outer_middle");
+    enter();
+    locals(8);
+    crash_at("middle_body");
+    crashed.crash.cr2 = 0;
+}
+
 /* Writes the report. Is it whole, as ksg check sees it? */
 static inline bool report_whole(void)
 {

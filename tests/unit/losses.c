@@ -8,22 +8,6 @@
 #define FRAMES "biggest frames"
 #define PARTS_LEAST 15 /* that a report has, each under a guard */
 
-static void begin_inside(void)
-{
-    begin_crash();
-    push(0);
-    enter();
-    locals(8);
-    call("thread_outer");
-    enter();
-    locals(16);
-    call("outer_middle");
-    enter();
-    locals(8);
-    crash_at("middle_body");
-    crashed.crash.cr2 = 0;
-}
-
 /* --- parts that fault --- */
 
 static void test_parts(void)

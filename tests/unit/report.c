@@ -11,23 +11,6 @@ static void add_other(uint32_t limit, uint32_t base)
     ksg_add_stack(&other);
 }
 
-/* thread called outer, outer middle, which stands in its body: in the middle of the stack, and no push failed. */
-static void begin_inside(void)
-{
-    begin_crash();
-    push(0);
-    enter();
-    locals(8);
-    call("thread_outer");
-    enter();
-    locals(16);
-    call("outer_middle");
-    enter();
-    locals(8);
-    crash_at("middle_body");
-    crashed.crash.cr2 = 0;
-}
-
 /* --- overflows --- */
 
 #define TURN 0x10 /* bytes of a frame of middle */
