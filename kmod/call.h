@@ -25,20 +25,28 @@ struct call {
  */
 struct call call_before(struct memory *memory, uint32_t return_address, uint32_t prefer);
 
+#define CALL_E8_OPCODE 0xe8
 #define CALL_E8_LENGTH 5
 
-/* Is it E8 with this target, in code that the window shows already? The usual case, for a few instructions; false says
-   nothing. */
+/* The target of the E8 that ends there, in code that the window shows already. The usual case, for a few instructions; false
+   says nothing. */
+static inline bool call_seen(const struct memory *memory, uint32_t return_address, uint32_t *target)
+{
+    const uint8_t *call;
+
+    if (!memory_holds(&memory->code, return_address - CALL_E8_LENGTH, CALL_E8_LENGTH))
+        return false;
+    call = memory_at(&memory->code, return_address - CALL_E8_LENGTH);
+    *target = return_address + memory_load(call + 1);
+    return *call == CALL_E8_OPCODE;
+}
+
+/* Is it that target? */
 static inline bool call_goes_to(const struct memory *memory, uint32_t return_address, uint32_t target)
 {
-    const struct window *window = &memory->code;
-    uint32_t offset = return_address - window->start;
-    uint32_t relative;
+    uint32_t seen;
 
-    if (offset < CALL_E8_LENGTH || offset > window->size || window->bytes[offset - CALL_E8_LENGTH] != 0xe8)
-        return false;
-    __builtin_memcpy(&relative, window->bytes + offset - 4, 4);
-    return return_address + relative == target;
+    return call_seen(memory, return_address, &seen) && seen == target;
 }
 
 #endif

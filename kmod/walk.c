@@ -9,8 +9,6 @@
 #include "switch.h"
 #include "trap.h"
 
-#define CALL_DIRECT_OPCODE 0xe8
-#define CALL_DIRECT_LENGTH 5
 #define ROW_WORK 8 /* as memory.h counts it */
 #define FIRST_CALL_END 6 /* bytes into a function: a call that ends there may come before its EBP frame */
 
@@ -237,7 +235,7 @@ static bool give_plain(struct walk *walk, struct row *row)
 {
     const struct memory *memory = walk->view.memory;
     const struct function *function;
-    const uint8_t *words, *call;
+    const uint8_t *words;
     uint32_t return_address, target;
     uint32_t ebp = walk->ebp;
 
@@ -247,12 +245,8 @@ static bool give_plain(struct walk *walk, struct row *row)
         return false;
     words = memory_at(&memory->data, ebp);
     return_address = memory_load(words + 4);
-    if (!memory_holds(&memory->code, return_address - CALL_DIRECT_LENGTH, CALL_DIRECT_LENGTH))
+    if (!call_seen(memory, return_address, &target))
         return false;
-    call = memory_at(&memory->code, return_address - CALL_DIRECT_LENGTH);
-    if (*call != CALL_DIRECT_OPCODE)
-        return false;
-    target = return_address + memory_load(call + 1);
     function = code_seen(walk->view.code, walk->pc - 1);
     if (!function || function->function != target || function->framing != FRAMING_EBP)
         return false;
