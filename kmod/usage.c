@@ -43,20 +43,21 @@ static struct usage *entry_for(struct users *users, uint32_t key)
 {
     uint32_t place = key * HASH_MULTIPLIER >> HASH_SHIFT;
 
-    for (;;) {
+    for (uint32_t tried = 0; tried < USAGE_TOLD_APART; tried++, place = (place + 1) % USAGE_TOLD_APART) {
         struct usage *entry = &users->entries[place];
+        bool is_free = !entry->bytes && !entry->frames;
 
-        if (entry->key == key && (entry->bytes || entry->frames))
+        if (!is_free && entry->key != key)
+            continue;
+        if (!is_free)
             return entry;
-        if (!entry->bytes && !entry->frames) {
-            if (users->count == USAGE_TOLD_APART - 1) /* one stays free, where each search ends */
-                return &users->others;
-            users->count++;
-            entry->key = key;
-            return entry;
-        }
-        place = (place + 1) % USAGE_TOLD_APART;
+        if (users->count == USAGE_TOLD_APART - 1) /* one stays free: a search that finds nothing ends there */
+            break;
+        users->count++;
+        entry->key = key;
+        return entry;
     }
+    return &users->others;
 }
 
 static void begin(struct users *users, enum usage_by by)
