@@ -1,6 +1,7 @@
 /* Answers that take much work, kept for the next walk. */
 #include "costly.h"
 
+#include "facts.h"
 #include "recover.h"
 
 #define PLACES_TRIED 4
@@ -16,16 +17,7 @@ void costly_begin(struct costly *costly)
         costly->states[i].check = 0;
 }
 
-/* Never 0. What was damaged meanwhile counts as not there. */
-static uint32_t check_of(const uint32_t *words, unsigned count)
-{
-    uint32_t check = 0;
-
-    for (unsigned i = 0; i < count; i++)
-        check = (check ^ words[i]) * HASH_MULTIPLIER;
-    return check | 1;
-}
-
+/* Never 0: that is a free entry. What was damaged meanwhile counts as one. */
 static uint32_t check_of_state(const struct costly_state *entry)
 {
     const struct frame_state *state = &entry->state;
@@ -33,7 +25,7 @@ static uint32_t check_of_state(const struct costly_state *entry)
                      (uint32_t)state->ebp_saved << 10 | (uint32_t)state->ebp_pushed << 11 | entry->exact << 12;
     uint32_t words[] = {entry->pc, flags, state->return_offset, state->ebp_offset};
 
-    return check_of(words, sizeof words / sizeof *words);
+    return facts_sum(words, sizeof words / sizeof *words) | 1;
 }
 
 static uint32_t check_of_chain(const struct costly_chain *entry)
@@ -41,7 +33,7 @@ static uint32_t check_of_chain(const struct costly_chain *entry)
     uint32_t words[] = {entry->floor, entry->base,  entry->callee, entry->least,
                         entry->words, entry->answer, entry->head};
 
-    return check_of(words, sizeof words / sizeof *words);
+    return facts_sum(words, sizeof words / sizeof *words) | 1;
 }
 
 /* The entry with the answer, or a free one for it. 0: there is neither. */
