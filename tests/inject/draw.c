@@ -18,6 +18,7 @@ const char *const target_names[TARGETS] = {
     "dead stack", "saved ebp, return address", "esp, ebp, eip", "other registers", "symbol table", "module's data",
     "registered stacks", "page tables", "uart", "kernel's gdt, idt", "module's data, at work", "handler's stack, at work",
     "the others, at work", "several at once", "gate, its gdt entry, tss", "module's text", "module's page tables",
+    "those, by code gone astray",
 };
 
 /* How often each is drawn, in all 64. */

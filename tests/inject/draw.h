@@ -24,6 +24,7 @@ enum target {
     TARGET_GATE = TARGETS_HELD, /* the IDT entry, the GDT entries, the TSS */
     TARGET_TEXT,        /* the module's code */
     TARGET_OWN_PAGES,   /* its page table entries */
+    TARGET_LOST,        /* one of these, by code that went astray before the double fault; never drawn */
     TARGETS
 };
 

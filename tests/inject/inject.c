@@ -27,6 +27,7 @@ struct laboratory {
     struct course courses[CRASHES];
     uint32_t seed;
     const char *arithmetic; /* folder */
+    uint8_t *ready; /* memory, before any crash */
     char log[MACHINE_LOG + 1];
 };
 
@@ -124,15 +125,22 @@ static void take_course(struct laboratory *laboratory, enum crash_by crash)
     course->instructions = site_plan(&laboratory->site, laboratory->vm.memory)->stepped;
 }
 
-static void open_laboratory(struct laboratory *laboratory, char **arguments)
+static void start_machine(struct laboratory *laboratory, const char *kernel)
 {
     const char *qemu = getenv("QEMU");
 
+    machine_start(&laboratory->vm, qemu && *qemu ? qemu : "qemu-system-i386", kernel, is_ready, &laboratory->site);
+}
+
+static void open_laboratory(struct laboratory *laboratory, char **arguments)
+{
     laboratory->arithmetic = arguments[2];
     laboratory->seed = (uint32_t)strtoul(arguments[3], 0, 10);
     site_read(&laboratory->site, arguments[1]);
-    machine_start(&laboratory->vm, qemu && *qemu ? qemu : "qemu-system-i386", arguments[1], is_ready, &laboratory->site);
+    start_machine(laboratory, arguments[1]);
     site_find(&laboratory->site, &laboratory->vm);
+    laboratory->ready = allocate(0, MEMORY_JUDGED, 1);
+    memcpy(laboratory->ready, laboratory->vm.memory, MEMORY_JUDGED);
     for (unsigned crash = 0; crash < CRASHES; crash++)
         take_course(laboratory, (enum crash_by)crash);
 }
@@ -152,6 +160,9 @@ static void try(struct laboratory *laboratory, uint32_t number, struct trial *tr
     result->number = number;
     result->target = trial->target;
     result->outcome = judge(&evidence, end, laboratory->log, laboratory->arithmetic, result->reason);
+    if (end == MACHINE_RESET && trial->target < TARGETS_HELD &&
+        site_is_lost(&laboratory->site, laboratory->vm.memory, laboratory->ready))
+        result->target = TARGET_LOST;
 }
 
 /* --- many trials --- */
@@ -185,6 +196,10 @@ static int work(char **arguments, uint32_t first, uint32_t count, int results)
         try(&laboratory, number, &trial, &result);
         if (is_failure(&result))
             keep_log(&laboratory, arguments[1], number);
+        if (result.outcome == OUTCOME_EMULATOR) {
+            machine_stop(&laboratory.vm);
+            start_machine(&laboratory, arguments[1]);
+        }
         if (write(results, &result, sizeof result) != sizeof result)
             return 1;
     }

@@ -12,7 +12,7 @@
 #include "../../kmod/host/verify.h"
 
 const char *const outcome_names[OUTCOMES] = {
-    "complete", "followed", "one line", "losses", "short", "no crash", "NOTHING", "BROKEN", "LIE", "HANG", "RESET",
+    "complete", "followed", "one line", "losses", "short", "no crash", "NOTHING", "BROKEN", "LIE", "HANG", "RESET", "QEMU",
 };
 
 #define CUT_OFF UINT32_MAX
@@ -155,6 +155,8 @@ enum outcome judge(const struct evidence *evidence, enum machine_end end, const 
         return OUTCOME_RESET;
     if (end == MACHINE_RUNNING)
         return OUTCOME_HANG;
+    if (end == MACHINE_ENDED)
+        return OUTCOME_EMULATOR;
     if (!begun && (strstr(log, "**** lost") || strstr(log, "end of report"))) {
         strcpy(reason, "a report without a headline");
         return OUTCOME_BROKEN;

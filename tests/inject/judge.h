@@ -17,6 +17,7 @@ enum outcome {
     OUTCOME_LIE,
     OUTCOME_HANG,
     OUTCOME_RESET,     /* a triple fault */
+    OUTCOME_EMULATOR,  /* QEMU itself came to its end */
     OUTCOMES
 };
 

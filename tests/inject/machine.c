@@ -74,7 +74,7 @@ static void take_log(struct machine_vm *vm)
     vm->log_size = size > 0 ? (size_t)size : 0;
 }
 
-/* Waits for the next line from QEMU, and takes it; the caller frees it. */
+/* Waits for the next line from QEMU, and takes it; the caller frees it. 0: QEMU has ended. */
 static char *next_line(struct machine_vm *vm)
 {
     double deadline = now() + ANSWER_SECONDS;
@@ -99,23 +99,28 @@ static char *next_line(struct machine_vm *vm)
         vm->answers = allocate(vm->answers, vm->answers_size + 4096, 1);
         got = recv(vm->control, vm->answers + vm->answers_size, 4096, MSG_DONTWAIT);
         if (got == 0)
-            fail(EXIT_REFUSED, "QEMU has ended");
+            vm->has_ended = true;
+        if (vm->has_ended)
+            return 0;
         if (got > 0)
             vm->answers_size += (size_t)got;
     }
 }
 
-/* Sends a command, and returns its answer, which the caller frees. Events that come before it are taken note of. */
+/* Sends a command, and returns its answer, which the caller frees. Events that come before it are taken note of. 0: QEMU has
+   ended. */
 static char *command(struct machine_vm *vm, const char *json)
 {
     size_t length = strlen(json);
 
-    if (send(vm->control, json, length, MSG_NOSIGNAL) != (ssize_t)length)
-        fail(EXIT_REFUSED, "QEMU has ended");
+    if (vm->has_ended || send(vm->control, json, length, MSG_NOSIGNAL) != (ssize_t)length)
+        return 0;
     for (;;) {
         char *line = next_line(vm);
 
-        vm->was_reset |= strstr(line, "\"RESET\"") && strstr(line, "\"guest\": true");
+        if (line == 0)
+            return 0;
+        vm->was_reset |= strstr(line, "\"SHUTDOWN\"") != 0;
         if (strncmp(line, "{\"return\"", 9) == 0)
             return line;
         if (strncmp(line, "{\"error\"", 8) == 0)
@@ -137,9 +142,16 @@ static void order_monitor(struct machine_vm *vm, const char *line)
 
     snprintf(json, sizeof json, "{\"execute\":\"human-monitor-command\",\"arguments\":{\"command-line\":\"%s\"}}", line);
     answer = command(vm, json);
-    if (strcmp(answer, "{\"return\": \"\"}\r") != 0 && strcmp(answer, "{\"return\": \"\"}") != 0)
+    if (answer && strcmp(answer, "{\"return\": \"\"}\r") != 0 && strcmp(answer, "{\"return\": \"\"}") != 0)
         fail(EXIT_REFUSED, "QEMU says to %s: %s", line, answer);
     free(answer);
+}
+
+/* Is it stopped when it would reset itself, so that its memory can be looked at? */
+static void stop_at_reset(struct machine_vm *vm, bool stop)
+{
+    order(vm, stop ? "{\"execute\":\"set-action\",\"arguments\":{\"reboot\":\"shutdown\",\"shutdown\":\"pause\"}}\n"
+                   : "{\"execute\":\"set-action\",\"arguments\":{\"reboot\":\"reset\"}}\n");
 }
 
 static char *registers(struct machine_vm *vm)
@@ -208,10 +220,10 @@ static void open_log(struct machine_vm *vm)
 static void read_gdtr(struct machine_vm *vm)
 {
     char *answer = registers(vm);
-    const char *gdt = strstr(answer, "GDT=");
+    const char *gdt = answer ? strstr(answer, "GDT=") : 0;
 
     if (!gdt || sscanf(gdt, "GDT= %x %x", &vm->gdt, &vm->gdt_limit) != 2)
-        fail(EXIT_REFUSED, "QEMU's registers cannot be read: %s", answer);
+        fail(EXIT_REFUSED, "QEMU's registers cannot be read");
     free(answer);
 }
 
@@ -254,6 +266,7 @@ void machine_start(struct machine_vm *vm, const char *qemu, const char *kernel,
     }
     order(vm, "{\"execute\":\"stop\"}\n");
     read_gdtr(vm);
+    stop_at_reset(vm, true);
     order_monitor(vm, "savevm ready");
 }
 
@@ -277,10 +290,27 @@ static double cpu_time(const struct machine_vm *vm)
 static bool halted(struct machine_vm *vm)
 {
     char *answer = registers(vm);
-    bool is = strstr(answer, HLT_INSTRUCTION) != 0;
+    bool is = answer && strstr(answer, HLT_INSTRUCTION) != 0;
 
     free(answer);
     return is;
+}
+
+/* One that was stopped so does not go on without a reset. */
+static void reset(struct machine_vm *vm)
+{
+    bool done = false;
+
+    stop_at_reset(vm, false);
+    order(vm, "{\"execute\":\"system_reset\"}\n");
+    while (!done) {
+        char *answer = command(vm, "{\"execute\":\"query-status\"}\n");
+
+        done = !answer || strstr(answer, "\"shutdown\"") == 0;
+        free(answer);
+    }
+    stop_at_reset(vm, true);
+    vm->was_reset = false;
 }
 
 enum machine_end machine_run(struct machine_vm *vm, void (*change)(uint8_t *memory, void *context), void *context)
@@ -289,14 +319,15 @@ enum machine_end machine_run(struct machine_vm *vm, void (*change)(uint8_t *memo
     double started;
 
     order(vm, "{\"execute\":\"stop\"}\n");
+    if (vm->was_reset)
+        reset(vm);
     order_monitor(vm, "loadvm ready");
-    vm->was_reset = false;
     if (ftruncate(vm->serial, 0) != 0)
         fail(EXIT_REFUSED, "the log cannot be emptied: %s", strerror(errno));
     change(vm->memory, context);
     started = cpu_time(vm);
     order(vm, "{\"execute\":\"cont\"}\n");
-    while (end == MACHINE_RUNNING && cpu_time(vm) - started < HANG_SECONDS) {
+    while (end == MACHINE_RUNNING && !vm->has_ended && cpu_time(vm) - started < HANG_SECONDS) {
         bool is_halted;
 
         pause_a_moment();
@@ -308,14 +339,14 @@ enum machine_end machine_run(struct machine_vm *vm, void (*change)(uint8_t *memo
     }
     order(vm, "{\"execute\":\"stop\"}\n");
     take_log(vm);
-    return end;
+    return vm->has_ended ? MACHINE_ENDED : end;
 }
 
 void machine_print_registers(struct machine_vm *vm)
 {
     char *answer = registers(vm);
 
-    for (const char *at = strstr(answer, "EAX"); at && *at && strncmp(at, "ES =", 4) != 0; at++)
+    for (const char *at = answer ? strstr(answer, "EAX") : 0; at && *at && strncmp(at, "ES =", 4) != 0; at++)
         if (at[0] == '\\' && at[1] == 'n')
             putchar('\n'), at++;
         else if (at[0] == '\\')

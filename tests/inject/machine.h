@@ -13,8 +13,9 @@
 
 enum machine_end {
     MACHINE_HALTED,  /* for ever */
-    MACHINE_RESET,   /* a triple fault */
-    MACHINE_RUNNING  /* it had run for so long that it hangs */
+    MACHINE_RESET,   /* a triple fault; its memory is as it was then */
+    MACHINE_RUNNING, /* it had run for so long that it hangs */
+    MACHINE_ENDED    /* QEMU itself: it has to be started anew */
 };
 
 struct machine_vm {
@@ -28,7 +29,7 @@ struct machine_vm {
     int serial;              /* a file */
     char *answers;           /* from control, not yet read */
     size_t answers_size;
-    bool was_reset;
+    bool was_reset, has_ended;
     char folder[64];
 };
 

@@ -7,6 +7,10 @@
 #include "../../kmod/host/fail.h"
 #include "../../kmod/host/file.h"
 
+#define PAGE 4096u
+#define DIRECTORY_SPAN 0x400000u
+#define ENTRY_PRESENT 1u
+#define ENTRY_FRAME 0xfffff000u
 #define TSS_SIZE 104
 #define TSS_ESP 56
 #define TSS_CS 76
@@ -136,4 +140,44 @@ void site_find(struct site *site, const struct machine_vm *vm)
     site->segments.end = gdt_entry(site, memory_word32(memory, site->task.start + TSS_SS)).end;
     esp = memory_word32(memory, site->task.start + TSS_ESP);
     site->handler_stack = (struct range){esp - HANDLER_STACK, esp};
+}
+
+static bool is_mapped(const struct site *site, const uint8_t *memory, uint32_t address)
+{
+    uint32_t table = memory_word32(memory, site->directory + address / DIRECTORY_SPAN * 4);
+    uint32_t entry;
+
+    if (!(table & ENTRY_PRESENT) || (table & ENTRY_FRAME) >= MACHINE_MEMORY)
+        return false;
+    entry = memory_word32(memory, (table & ENTRY_FRAME) + address / PAGE % 1024 * 4);
+    return (entry & ENTRY_PRESENT) && (entry & ENTRY_FRAME) == (address & ENTRY_FRAME);
+}
+
+static bool is_whole(const struct site *site, const uint8_t *memory, const struct range *range)
+{
+    for (uint32_t page = range->start & ENTRY_FRAME; page < range->end; page += PAGE)
+        if (!is_mapped(site, memory, page))
+            return false;
+    return true;
+}
+
+/* The CPU has put the victim's selector into its TSS. */
+static bool has_begun(const struct site *site, const uint8_t *memory, const uint8_t *before)
+{
+    return memory_word32(memory, site->task.start) != memory_word32(before, site->task.start);
+}
+
+bool site_is_lost(const struct site *site, const uint8_t *memory, const uint8_t *before)
+{
+    const struct range *ranges[] = {&site->gate, &site->entry, &site->task, &site->segments, &site->text};
+
+    if (has_begun(site, memory, before))
+        return false;
+    for (unsigned i = 0; i < sizeof ranges / sizeof ranges[0]; i++) {
+        uint32_t start = ranges[i]->start;
+
+        if (memcmp(memory + start, before + start, ranges[i]->end - start) != 0 || !is_whole(site, memory, ranges[i]))
+            return true;
+    }
+    return !is_whole(site, memory, &site->data);
 }

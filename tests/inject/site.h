@@ -31,6 +31,11 @@ void site_read(struct site *site, const char *kernel);
 /* The rest, from a machine that stands before the crash. */
 void site_find(struct site *site, const struct machine_vm *vm);
 
+/* Was what leads to the module gone before the double fault: is there something else in the gate, its GDT entry, the TSS, its
+   segments or the module's text than there was before, or is a page of theirs or of its data not mapped? False if the module
+   has begun. */
+bool site_is_lost(const struct site *site, const uint8_t *memory, const uint8_t *before);
+
 static inline bool range_holds(const struct range *range, uint32_t address)
 {
     return address - range->start < range->end - range->start;
