@@ -26,7 +26,6 @@ struct machine {
     uint32_t (*stack_used)(struct machine *machine);
     const struct ksg_config *config; /* for its hook find_stack; the others are arch's business. 0: none */
     bool config_damaged;             /* what it was is lost: it is all the usual */
-    void *context;
 };
 
 #endif

@@ -70,7 +70,7 @@ static void ask_victim_cr3(void *argument)
 void capture_crash(void *argument)
 {
     const struct capture *capture = argument;
-    struct cpu *cpu = capture->cpu;
+    struct cpu *cpu = private_cpu();
     struct crash *crash = &cpu->crash;
     struct tss tss;
 
@@ -86,7 +86,7 @@ void capture_crash(void *argument)
     }
     gates_examine(&capture->gdt, &capture->idt, crash);
     if (settings.victim_cr3)
-        guard_run(&cpu->guard, ask_victim_cr3, crash, 0);
+        guarded(ask_victim_cr3, crash, 0);
 }
 
 static void take_demanded(struct crash *crash, const struct ksg_registers *registers)
@@ -112,12 +112,13 @@ static void take_demanded(struct crash *crash, const struct ksg_registers *regis
 
 void capture_demand(void *argument)
 {
-    struct cpu *cpu = argument;
+    struct cpu *cpu = private_cpu();
     const struct demand *demand = &cpu->demand;
     struct crash *crash = &cpu->crash;
     struct ksg_registers registers;
     struct tss tss;
 
+    (void)argument;
     crash->kind = demand->kind;
     crash->trampled = demand->trampled;
     peek(crash->reason, (uint32_t)demand->reason, demand->reason ? sizeof crash->reason - 1 : 0);

@@ -5,15 +5,14 @@
 #include "cpu.h"
 
 struct capture {
-    struct cpu *cpu;
     struct table_register gdt, idt; /* the host's */
     uint32_t cr2, esp;              /* as the double-fault task found them */
 };
 
-/* Fills in cpu->crash; argument is a struct capture. */
+/* Fills in the CPU's crash; argument is a struct capture. */
 void capture_crash(void *argument);
 
-/* The same for cpu->demand; argument is the struct cpu. */
+/* The same for its demand; without an argument. */
 void capture_demand(void *argument);
 
 #endif

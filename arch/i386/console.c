@@ -45,66 +45,71 @@ static void write_uart(struct cpu *cpu)
         uart_put(&cpu->uart, *cpu->text++);
 }
 
-static void call_put_hook(void *argument)
+static void call_put_hook(void *unused)
 {
-    struct cpu *cpu = argument;
+    struct cpu *cpu = private_cpu();
 
+    (void)unused;
     for (; left(cpu); cpu->left--, cpu->text++)
         settings.put(settings.context, *cpu->text);
 }
 
-static void call_write_hook(void *argument)
+static void call_write_hook(void *unused)
 {
-    struct cpu *cpu = argument;
+    struct cpu *cpu = private_cpu();
 
+    (void)unused;
     settings.write(settings.context, cpu->text, cpu->left);
     cpu->left = 0;
 }
 
 /* A hook that faults is not called again; the UART takes the rest. */
-static void call_hook(struct cpu *cpu)
+static void call_hook(void)
 {
-    if (!guard_run(&cpu->guard, settings.write ? call_write_hook : call_put_hook, cpu, 0))
-        cpu->hooked = false;
+    if (!guarded(settings.write ? call_write_hook : call_put_hook, 0, 0))
+        private_cpu()->hooked = false;
 }
 
 static void write_line(struct machine *machine, const char *text, uint32_t count)
 {
-    struct cpu *cpu = machine->context;
+    struct cpu *cpu = private_cpu();
 
+    (void)machine;
     cpu->text = text;
     cpu->left = count;
     if (!settings_check())
         cpu->hooked = false;
     if (cpu->lines++ % RENEW_LINES == 0)
-        private_renew(cpu);
+        private_renew();
     if (settings.debug_console)
         write_debug(text, count);
     if (cpu->hooked)
-        call_hook(cpu);
+        call_hook();
     if (left(cpu))
         write_uart(cpu);
 }
 
 static bool guard(struct machine *machine, void (*part)(void *argument), void *argument, struct fault *fault)
 {
-    struct cpu *cpu = machine->context;
-
-    private_renew(cpu);
-    return guard_run(&cpu->guard, part, argument, fault);
+    (void)machine;
+    private_renew();
+    return guarded(part, argument, fault);
 }
 
 static uint32_t stack_used(struct machine *machine)
 {
-    struct cpu *cpu = machine->context;
+    struct cpu *cpu = private_cpu();
     uint32_t size;
     const uint32_t *limit = cpu_stack(cpu, cpu_stage(cpu), &size);
 
+    (void)machine;
     return depth_used(limit, size);
 }
 
-void console_begin(struct cpu *cpu)
+void console_begin(void)
 {
+    struct cpu *cpu = private_cpu();
+
     cpu->uart = (struct uart){0};
     cpu->hooked = settings.write || settings.put;
     cpu->left = 0;
@@ -114,68 +119,69 @@ void console_begin(struct cpu *cpu)
 /* Where memory may not be there, a page fault is expected: what that needs is made anew before. */
 static bool look_at_page(struct memory *memory, uint32_t address, struct window *window)
 {
-    struct cpu *cpu = memory->context;
-
-    private_renew_page_fault(cpu);
+    private_renew_page_fault();
     return peek_page(memory, address, window);
 }
 
-void console_open(struct cpu *cpu)
+void console_open(void)
 {
+    struct cpu *cpu = private_cpu();
     struct machine *machine = &cpu->machine;
     bool cut = left(cpu); /* a line, by a double fault in the stage before */
 
     machine->memory.data.size = 0;
     machine->memory.code.size = 0;
     machine->memory.find = look_at_page;
-    machine->memory.context = cpu;
+    machine->memory.context = 0;
     machine->write = write_line;
     machine->guard = guard;
     machine->stack_used = stack_used;
     machine->config = &settings;
     machine->config_damaged = !settings_check();
-    machine->context = cpu;
     cpu_stack(cpu, cpu_stage(cpu), &machine->stack_size);
     cpu->hooked = cpu->hooked && !cut;
     if (cut)
         write_uart(cpu);
 }
 
-void console_close(struct cpu *cpu)
+void console_close(void)
 {
+    struct cpu *cpu = private_cpu();
+
     if (cpu->uart.port == 0)
         return;
     uart_renew(&cpu->uart, port(), divisor());
     uart_close(&cpu->uart);
 }
 
-static void write_string(struct cpu *cpu, const char *string)
+static void write_string(const char *string)
 {
     uint32_t length = 0;
 
     while (string[length])
         length++;
-    write_line(&cpu->machine, string, length);
+    write_line(0, string, length);
 }
 
-static void write_hex(struct cpu *cpu, uint32_t value)
+static void write_hex(uint32_t value)
 {
     char digits[8];
 
     for (unsigned i = 0; i < sizeof digits; i++)
         digits[i] = "0123456789abcdef"[value >> (28 - 4 * i) & 0xf];
-    write_line(&cpu->machine, digits, sizeof digits);
+    write_line(0, digits, sizeof digits);
 }
 
-void console_last_line(struct cpu *cpu)
+void console_last_line(void)
 {
-    cpu->machine.context = cpu;
+    struct cpu *cpu = private_cpu();
+
     cpu->hooked = false;
-    write_string(cpu, "\r\nkstackguard: gave up: vector ");
-    write_hex(cpu, cpu->fault.vector);
-    write_string(cpu, " at eip ");
-    write_hex(cpu, cpu->fault.eip);
-    write_string(cpu, ", cr2 ");
-    write_hex(cpu, cpu->fault.address);
-    write_string(cpu, "\r\n");
+    write_string("\r\nkstackguard: gave up: vector ");
+    write_hex(cpu->fault.vector);
+    write_string(" at eip ");
+    write_hex(cpu->fault.eip);
+    write_string(", cr2 ");
+    write_hex(cpu->fault.address);
+    write_string("\r\n");
 }

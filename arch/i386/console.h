@@ -5,15 +5,15 @@
 #include "cpu.h"
 
 /* Before a report. */
-void console_begin(struct cpu *cpu);
+void console_begin(void);
 
-/* Fills in cpu->machine and opens what the report is written to; at every stage anew. */
-void console_open(struct cpu *cpu);
+/* Fills in the CPU's machine and opens what the report is written to; at every stage anew. */
+void console_open(void);
 
 /* Waits until all is out, and leaves the UART as it was. */
-void console_close(struct cpu *cpu);
+void console_close(void);
 
-/* One line about cpu->fault, without the report's help. */
-void console_last_line(struct cpu *cpu);
+/* One line about the CPU's fault, without the report's help. */
+void console_last_line(void);
 
 #endif

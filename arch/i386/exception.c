@@ -1,19 +1,10 @@
 /* What becomes of a fault in the handler. */
 #include "exception.h"
 
-#include "cpu.h"
 #include "guard.h"
+#include "private.h"
 #include "processor.h"
 #include "stage.h"
-
-/* The CPU whose private GDT is loaded: it lies within its structure. A register tells, which no stray pointer overwrites. */
-static struct cpu *private_cpu(void)
-{
-    struct table_register gdt = read_gdtr();
-    struct cpu *cpu = (struct cpu *)(gdt.base - offsetof(struct cpu, gdt));
-
-    return gdt.limit == PRIVATE_GDT_SIZE - 1 && (uint32_t)cpu % _Alignof(struct cpu) == 0 ? cpu : 0;
-}
 
 /* A guard lies on the stack that is in use. If a corrupted pointer says otherwise, nothing comes back from there. */
 static bool guard_whole(struct cpu *cpu)
@@ -31,7 +22,7 @@ void exception(const struct exception_frame *frame)
     struct guard *guard;
     struct fault fault;
 
-    if (cpu == 0)
+    if (!private_in_force())
         halt_for_ever();
     fault.vector = frame->vector;
     fault.eip = frame->eip;

@@ -18,6 +18,8 @@ guard_run:
     push dword [ebp + 16]
     call [ebp + 12]
     add esp, 4
+    cmp [ebx], esp              ; the part may have left another EBX or ESP behind
+    jne .astray
     mov eax, 1
 .leave:
     cli                         ; whatever the part did to EFLAGS
@@ -29,6 +31,9 @@ guard_run:
     pop ebx
     pop ebp
     ret
+
+.astray:
+    ud2                         ; to guard_leave
 
 ; void guard_leave(struct guard **innermost, struct guard *guard)
 guard_leave:

@@ -2,12 +2,18 @@
 #include "private.h"
 
 #include "exception.h"
-#include "processor.h"
 #include "stage.h"
 #include "task.h"
 
 /* entry.asm */
 void private_load(const struct table_register *gdt, const struct table_register *idt, uint32_t task_selector);
+
+bool private_in_force(void)
+{
+    struct table_register gdt = read_gdtr();
+
+    return gdt.limit == PRIVATE_GDT_SIZE - 1 && (gdt.base - offsetof(struct cpu, gdt)) % _Alignof(struct cpu) == 0;
+}
 
 static uint32_t task_selector(enum stage stage)
 {
@@ -51,7 +57,7 @@ static void build_tasks(struct cpu *cpu, enum stage first)
     }
 }
 
-void private_renew(struct cpu *cpu)
+static void renew(struct cpu *cpu)
 {
     enum stage next = cpu_stage(cpu) + 1;
 
@@ -63,8 +69,15 @@ void private_renew(struct cpu *cpu)
     cpu->idt[VECTOR_DF] = task_gate(task_selector(next));
 }
 
-void private_renew_page_fault(struct cpu *cpu)
+void private_renew(void)
 {
+    renew(private_cpu());
+}
+
+void private_renew_page_fault(void)
+{
+    struct cpu *cpu = private_cpu();
+
     cpu->gdt[PRIVATE_CODE] = FLAT_CODE;
     cpu->idt[VECTOR_PF] = exception_gate(VECTOR_PF, private_selector(PRIVATE_CODE));
 }
@@ -77,7 +90,7 @@ void private_enter(struct cpu *cpu)
 
     for (unsigned vector = VECTOR_COUNT; vector < IDT_ENTRIES; vector++)
         cpu->idt[vector] = stray;
-    private_renew(cpu);
+    renew(cpu);
     cpu->gdt[PRIVATE_TASK] = tss_descriptor((uint32_t)&cpu->tasks[STAGE_REPORT]);
     private_load(&gdt, &idt, private_selector(PRIVATE_TASK));
 }

@@ -45,66 +45,62 @@ static void claim_for_crash(struct cpu *cpu)
     cpu->live = 0;
 }
 
-static void begin(struct cpu *cpu, enum stage stage)
+/* From here on nothing of the host's tables is used, and the CPU's structure is found by private_cpu. */
+static void enter(struct cpu *cpu)
 {
-    cpu->stage = stage;
+    cpu->stage = STAGE_REPORT;
     cpu->guard = 0;
-    private_renew(cpu);
+    cpu->report_begun = false;
+    private_enter(cpu);
+    settings_begin();
+    console_begin();
 }
 
-_Noreturn static void finish(struct cpu *cpu)
+_Noreturn static void finish(void)
 {
-    console_close(cpu);
-    if (cpu->live == LIVE)
-        live_end(cpu);
+    console_close();
+    if (private_cpu()->live == LIVE)
+        live_end(private_cpu());
     if (settings.finish)
-        guard_run(&cpu->guard, settings.finish, settings.context, 0);
+        guarded(settings.finish, settings.context, 0);
     halt_for_ever();
 }
 
-/* From here on nothing of the host's tables is used. */
-static void enter(struct cpu *cpu)
-{
-    cpu->report_begun = false;
-    settings_begin();
-    console_begin(cpu);
-    private_enter(cpu);
-    begin(cpu, STAGE_REPORT);
-}
-
 /* spare: the same as argument. A stray word on this stack may spoil one of them. */
-_Noreturn static void report(struct cpu *cpu, void (*capture)(void *argument), void *argument, void *spare)
+_Noreturn static void report(void (*capture)(void *argument), void *argument, void *spare)
 {
-    cpu->crash = (struct crash){0};
-    if (!guard_run(&cpu->guard, capture, argument, 0))
-        guard_run(&cpu->guard, capture, spare, 0);
-    console_open(cpu);
-    cpu->report_begun = true;
-    report_crash(&cpu->machine, &cpu->crash);
-    finish(cpu);
+    private_cpu()->crash = (struct crash){0};
+    if (!guarded(capture, argument, 0))
+        guarded(capture, spare, 0);
+    console_open();
+    private_cpu()->report_begun = true;
+    report_crash(&private_cpu()->machine, &private_cpu()->crash);
+    finish();
 }
 
 void stage_report(struct cpu *cpu, uint32_t cr2, uint32_t esp)
 {
-    struct capture capture = {cpu, read_gdtr(), read_idtr(), cr2, esp};
+    struct capture capture = {read_gdtr(), read_idtr(), cr2, esp};
     struct capture spare = capture;
 
     claim_for_crash(cpu);
     enter(cpu);
     if (settings.stop_cpus)
-        guard_run(&cpu->guard, settings.stop_cpus, settings.context, 0);
-    report(cpu, capture_crash, &capture, &spare);
+        guarded(settings.stop_cpus, settings.context, 0);
+    report(capture_crash, &capture, &spare);
 }
 
 void stage_live(struct cpu *cpu)
 {
     enter(cpu);
-    report(cpu, capture_demand, cpu, cpu);
+    report(capture_demand, 0, 0);
 }
 
-static void resume(struct cpu *cpu)
+static void resume(void)
 {
-    console_open(cpu);
+    struct cpu *cpu = private_cpu();
+
+    console_open();
     if (cpu->report_begun)
         report_resume(&cpu->machine, &cpu->crash, &cpu->fault);
     else
@@ -117,12 +113,14 @@ static void run(struct cpu *cpu)
 
     if (stage == STAGE_HALT)
         halt_for_ever();
-    begin(cpu, stage);
+    cpu->stage = stage;
+    cpu->guard = 0;
+    private_renew();
     if (stage == STAGE_LAST)
-        console_last_line(cpu);
+        console_last_line();
     else
-        resume(cpu);
-    finish(cpu);
+        resume();
+    finish();
 }
 
 void stage_after_double_fault(struct cpu *cpu, uint32_t cr2, uint32_t esp)
