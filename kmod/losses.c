@@ -80,7 +80,9 @@ void part_losses(struct scene *scene)
 /* The lowest word of the handler's stack, which is painted, is its canary: no part of it should ever get there. */
 static bool canary_lost(struct machine *machine)
 {
-    return machine->stack_size && machine->stack_used(machine) >= machine->stack_size;
+    uint32_t size, used = machine->stack_used(machine, &size);
+
+    return used >= size;
 }
 
 uint32_t losses_stack_crc(const struct scene *scene)

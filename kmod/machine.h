@@ -21,9 +21,8 @@ struct machine {
     void (*write)(struct machine *machine, const char *text, uint32_t count);
     /* Runs part(argument). When it faults, it is left where it is, fault is filled in, and the result is false. */
     bool (*guard)(struct machine *machine, void (*part)(void *argument), void *argument, struct fault *fault);
-    /* The handler's own stack, for the end line: its size, and how much of it was ever used. */
-    uint32_t stack_size;
-    uint32_t (*stack_used)(struct machine *machine);
+    /* How much of the handler's own stack was ever used, and its size; both in bytes. */
+    uint32_t (*stack_used)(struct machine *machine, uint32_t *size);
     const struct ksg_config *config; /* for its hook find_stack; the others are arch's business. 0: none */
     bool config_damaged;             /* what it was is lost: it is all the usual */
 };

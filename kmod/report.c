@@ -37,6 +37,7 @@ struct part {
 
 /* Behind the part that runs, for what comes after a second double fault. */
 static uint32_t next_part;
+#define OVER (PART_COUNT + 1u) /* the end line is out */
 
 /* What stands fast once the headline begins: all of scene from machine on, but for the cache. */
 #define FACTS ((uint32_t *)&scene.machine)
@@ -199,18 +200,25 @@ static void print_end(void)
 {
     struct print *print = &scene.print;
     struct tally tally = print_tally(print);
+    uint32_t size, used = scene.machine->stack_used(scene.machine, &size);
 
     print_string(print, "======== end of report: ");
     print_decimal(print, tally.lines);
     print_string(print, " lines, crc ");
     print_hex8(print, tally.crc);
     print_string(print, "; used ");
-    print_hex(print, scene.machine->stack_used(scene.machine));
+    print_hex(print, used);
     print_string(print, " of ");
-    print_hex(print, scene.machine->stack_size);
+    print_hex(print, size);
     print_string(print, " ========");
     print_own_sum(print);
     print_line_end(print);
+    next_part = OVER;
+}
+
+bool report_is_over(void)
+{
+    return next_part == OVER;
 }
 
 static void run_parts(uint32_t first)

@@ -26,4 +26,7 @@ void report_crash(struct machine *machine, const struct crash *crash);
    stack of their own; all, if it had not come to the first. */
 void report_resume(struct machine *machine, const struct crash *crash, const struct fault *fault);
 
+/* Has the report come to its last line? */
+bool report_is_over(void);
+
 #endif

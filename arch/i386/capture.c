@@ -1,6 +1,7 @@
 /* The crash, taken from the faulting task's TSS and the host's tables; or what ksg_report was given. */
 #include "capture.h"
 
+#include "facts.h"
 #include "gates.h"
 #include "guard.h"
 #include "peek.h"
@@ -67,24 +68,35 @@ static void ask_victim_cr3(void *argument)
     crash->victim_cr3_known = true;
 }
 
-void capture_crash(void *argument)
+static const struct found *found_by(const struct cpu *cpu)
 {
-    const struct capture *capture = argument;
+    const struct found *found = cpu->found;
+    uint32_t sums[3];
+
+    for (unsigned i = 0; i < 3; i++)
+        sums[i] = facts_sum((const uint32_t *)&found[i], sizeof *found / 4);
+    return sums[0] == sums[1] || sums[0] == sums[2] ? &found[0] : &found[1];
+}
+
+void capture_crash(void *unused)
+{
     struct cpu *cpu = private_cpu();
+    const struct found *found = found_by(cpu);
     struct crash *crash = &cpu->crash;
     struct tss tss;
 
-    crash->kind = capture->esp == cpu_stack_top(cpu, STAGE_REPORT) ? CRASH_NO_ERROR_CODE : CRASH_DOUBLE_FAULT;
+    (void)unused;
+    crash->kind = found->esp == cpu_stack_top(cpu, STAGE_REPORT) ? CRASH_NO_ERROR_CODE : CRASH_DOUBLE_FAULT;
     crash->tr = cpu->tasks[STAGE_REPORT].back_link & SELECTOR_BITS;
     crash->cr0 = read_cr0();
-    crash->cr2 = capture->cr2;
+    crash->cr2 = found->cr2;
     crash->cr3 = read_cr3();
     crash->cr4 = read_cr4();
-    if (read_tss(cpu, &capture->gdt, crash->tr, &tss)) {
+    if (read_tss(cpu, &found->gdt, crash->tr, &tss)) {
         take_registers(crash, &tss);
         crash->registers_known = true;
     }
-    gates_examine(&capture->gdt, &capture->idt, crash);
+    gates_examine(&found->gdt, &found->idt, crash);
     if (settings.victim_cr3)
         guarded(ask_victim_cr3, crash, 0);
 }
@@ -110,7 +122,7 @@ static void take_demanded(struct crash *crash, const struct ksg_registers *regis
     crash->cr2 = registers->cr2;
 }
 
-void capture_demand(void *argument)
+void capture_demand(void *unused)
 {
     struct cpu *cpu = private_cpu();
     const struct demand *demand = &cpu->demand;
@@ -118,7 +130,7 @@ void capture_demand(void *argument)
     struct ksg_registers registers;
     struct tss tss;
 
-    (void)argument;
+    (void)unused;
     crash->kind = demand->kind;
     crash->trampled = demand->trampled;
     peek(crash->reason, (uint32_t)demand->reason, demand->reason ? sizeof crash->reason - 1 : 0);

@@ -4,15 +4,10 @@
 
 #include "cpu.h"
 
-struct capture {
-    struct table_register gdt, idt; /* the host's */
-    uint32_t cr2, esp;              /* as the double-fault task found them */
-};
+/* Fills in the CPU's crash from what the double-fault task found. */
+void capture_crash(void *unused);
 
-/* Fills in the CPU's crash; argument is a struct capture. */
-void capture_crash(void *argument);
-
-/* The same for its demand; without an argument. */
-void capture_demand(void *argument);
+/* The same from its demand. */
+void capture_demand(void *unused);
 
 #endif

@@ -96,14 +96,13 @@ static bool guard(struct machine *machine, void (*part)(void *argument), void *a
     return guarded(part, argument, fault);
 }
 
-static uint32_t stack_used(struct machine *machine)
+static uint32_t stack_used(struct machine *machine, uint32_t *size)
 {
     struct cpu *cpu = private_cpu();
-    uint32_t size;
-    const uint32_t *limit = cpu_stack(cpu, cpu_stage(cpu), &size);
+    const uint32_t *limit = cpu_stack(cpu, cpu_stage(cpu), size);
 
     (void)machine;
-    return depth_used(limit, size);
+    return depth_used(limit, *size);
 }
 
 void console_begin(void)
@@ -138,7 +137,6 @@ void console_open(void)
     machine->stack_used = stack_used;
     machine->config = &settings;
     machine->config_damaged = !settings_check();
-    cpu_stack(cpu, cpu_stage(cpu), &machine->stack_size);
     cpu->hooked = cpu->hooked && !cut;
     if (cut)
         write_uart(cpu);

@@ -57,6 +57,12 @@ enum added_entry { ADDED_CODE, ADDED_DATA, ADDED_TASK, ADDED_HOST_TASK, ADDED_EN
 
 #define LIVE 0x4556494cu
 
+/* What only the first instructions of the double-fault task can find. Kept thrice: what two of them say counts. */
+struct found {
+    struct table_register gdt, idt; /* the host's */
+    uint32_t cr2, esp;
+};
+
 struct cpu {
     /* Lowest, and each above the one that is needed after it: one that runs over hits nothing that is in use. */
     uint32_t halt_stack[HALT_STACK / 4];
@@ -103,6 +109,7 @@ struct cpu {
     const char *text; /* what of the current line is not out yet: */
     uint32_t left;    /* so many characters */
     struct machine machine;
+    struct found found[3];
     struct crash crash;
 
     /* A report of a kernel that lives on. */

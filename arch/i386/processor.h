@@ -114,6 +114,13 @@ static inline void processor_pause(void)
     __asm__ volatile("rep nop" : : : "memory");
 }
 
+/* An invalid opcode, whose handler does not return. */
+_Noreturn static inline void processor_fault(void)
+{
+    __asm__ volatile("ud2");
+    __builtin_unreachable();
+}
+
 /* Only a non-maskable interrupt can end a HLT here, hence the loop. */
 _Noreturn static inline void halt_for_ever(void)
 {

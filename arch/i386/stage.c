@@ -4,6 +4,7 @@
 
 #include "capture.h"
 #include "console.h"
+#include "facts.h"
 #include "guard.h"
 #include "private.h"
 #include "processor.h"
@@ -15,6 +16,7 @@ _Noreturn void stage_jump(struct cpu *cpu, void (*run)(struct cpu *cpu), uint32_
 /* A word that nothing else is likely to have left there: a flag that is damaged must not silence the report. */
 #define REPORTING 0x54505221u
 #define PAUSES_MOST 0x10000000u /* some ten seconds */
+#define CAPTURES_MOST 3
 
 static uint32_t reporting;
 static volatile bool crashed; /* and what is being reported will not end */
@@ -56,22 +58,46 @@ static void enter(struct cpu *cpu)
     console_begin();
 }
 
+static bool is_over(void)
+{
+    return private_cpu()->report_begun && report_is_over();
+}
+
+/* A return that went astray may have led here. */
+static void check_end(void)
+{
+    if (!is_over() && cpu_stage(private_cpu()) < STAGE_LAST)
+        processor_fault();
+}
+
 _Noreturn static void finish(void)
 {
+    check_end();
     console_close();
     if (private_cpu()->live == LIVE)
         live_end(private_cpu());
     if (settings.finish)
         guarded(settings.finish, settings.context, 0);
+    check_end();
     halt_for_ever();
 }
 
-/* spare: the same as argument. A stray word on this stack may spoil one of them. */
-_Noreturn static void report(void (*capture)(void *argument), void *argument, void *spare)
+/* Until the same has come out two times in a row: a stray word may spoil what the capture works on. */
+static void capture_surely(void (*capture)(void *unused))
 {
-    private_cpu()->crash = (struct crash){0};
-    if (!guarded(capture, argument, 0))
-        guarded(capture, spare, 0);
+    uint32_t tries = 0, sum = 0, before;
+
+    do {
+        private_cpu()->crash = (struct crash){0};
+        guarded(capture, 0, 0);
+        before = sum;
+        sum = facts_sum((const uint32_t *)&private_cpu()->crash, sizeof(struct crash) / 4);
+    } while (++tries < 2 || (sum != before && tries < CAPTURES_MOST));
+}
+
+_Noreturn static void report(void (*capture)(void *unused))
+{
+    capture_surely(capture);
     console_open();
     private_cpu()->report_begun = true;
     report_crash(&private_cpu()->machine, &private_cpu()->crash);
@@ -80,26 +106,27 @@ _Noreturn static void report(void (*capture)(void *argument), void *argument, vo
 
 void stage_report(struct cpu *cpu, uint32_t cr2, uint32_t esp)
 {
-    struct capture capture = {read_gdtr(), read_idtr(), cr2, esp};
-    struct capture spare = capture;
-
+    for (unsigned i = 0; i < 3; i++)
+        cpu->found[i] = (struct found){read_gdtr(), read_idtr(), cr2, esp};
     claim_for_crash(cpu);
     enter(cpu);
     if (settings.stop_cpus)
         guarded(settings.stop_cpus, settings.context, 0);
-    report(capture_crash, &capture, &spare);
+    report(capture_crash);
 }
 
 void stage_live(struct cpu *cpu)
 {
     enter(cpu);
-    report(capture_demand, 0, 0);
+    report(capture_demand);
 }
 
 static void resume(void)
 {
     struct cpu *cpu = private_cpu();
 
+    if (is_over())
+        return;
     console_open();
     if (cpu->report_begun)
         report_resume(&cpu->machine, &cpu->crash, &cpu->fault);

@@ -65,9 +65,10 @@ static bool guard(struct machine *unused, void (*part)(void *), void *argument, 
     return done;
 }
 
-static uint32_t stack_used(struct machine *unused)
+static uint32_t stack_used(struct machine *unused, uint32_t *size)
 {
     (void)unused;
+    *size = 0x1000;
     return 0x123;
 }
 
@@ -199,7 +200,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     machine.memory.context = &world.pieces;
     machine.write = write_line;
     machine.guard = guard;
-    machine.stack_size = 0x1000;
     machine.stack_used = stack_used;
     write_report();
     check_whole();

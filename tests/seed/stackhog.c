@@ -147,9 +147,10 @@ static bool guard(struct machine *machine, void (*part)(void *), void *argument,
     return true;
 }
 
-static uint32_t stack_used(struct machine *machine)
+static uint32_t stack_used(struct machine *machine, uint32_t *size)
 {
     (void)machine;
+    *size = 0x1000;
     return 0;
 }
 

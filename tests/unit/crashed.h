@@ -88,9 +88,12 @@ static inline bool guard_crashed(struct machine *machine, void (*part)(void *), 
     return done;
 }
 
-static inline uint32_t stack_used_crashed(struct machine *machine)
+#define HANDLER_STACK 0x1000u
+
+static inline uint32_t stack_used_crashed(struct machine *machine, uint32_t *size)
 {
     (void)machine;
+    *size = HANDLER_STACK;
     return crashed.stack_used ? crashed.stack_used : 0x345;
 }
 
@@ -115,7 +118,6 @@ static inline void begin_crash(void)
     crashed.machine.memory.context = &victim.pieces;
     crashed.machine.write = write_crashed;
     crashed.machine.guard = guard_crashed;
-    crashed.machine.stack_size = 0x1000;
     crashed.machine.stack_used = stack_used_crashed;
     crashed.crash.kind = CRASH_DOUBLE_FAULT;
     crashed.crash.registers_known = true;

@@ -162,7 +162,7 @@ static void test_changes(void)
 static void test_handler_stack(void)
 {
     begin_inside();
-    crashed.stack_used = crashed.machine.stack_size;
+    crashed.stack_used = HANDLER_STACK;
     report("the handler's own stack was used up");
     says("**** lost: handler's stack: used to its end, or its lowest word overwritten");
 }
