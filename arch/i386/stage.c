@@ -124,11 +124,13 @@ void stage_live(struct cpu *cpu)
 static void resume(void)
 {
     struct cpu *cpu = private_cpu();
+    bool begun = cpu->report_begun;
 
     if (is_over())
         return;
     console_open();
-    if (cpu->report_begun)
+    cpu->report_begun = true;
+    if (begun)
         report_resume(&cpu->machine, &cpu->crash, &cpu->fault);
     else
         report_crash(&cpu->machine, &cpu->crash);

@@ -160,7 +160,7 @@ static void try(struct laboratory *laboratory, uint32_t number, struct trial *tr
     result->number = number;
     result->target = trial->target;
     result->outcome = judge(&evidence, end, laboratory->log, laboratory->arithmetic, result->reason);
-    if (end == MACHINE_RESET && trial->target < TARGETS_HELD &&
+    if (end == MACHINE_RESET && trial->target < TARGETS_HELD && trial->plan.moment == MOMENT_BEFORE &&
         site_is_lost(&laboratory->site, laboratory->vm.memory, laboratory->ready))
         result->target = TARGET_LOST;
 }
