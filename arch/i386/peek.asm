@@ -2,6 +2,8 @@
 
 global peek, peek_words, peek_bytes
 
+PEEK_MOST equ 2048                  ; bytes: an IDT
+
 section .text
 
 ; uint32_t peek(void *to, uint32_t address, uint32_t count)
@@ -11,6 +13,9 @@ peek:
     mov edi, [esp + 12]
     mov esi, [esp + 16]
     mov edx, [esp + 20]
+    xor eax, eax
+    cmp edx, PEEK_MOST              ; more was never asked for: the count has been overwritten on the stack
+    ja .done
     mov eax, esi                ; a read across 4 GiB would silently go on at 0
     neg eax                     ; bytes from address to 4 GiB; 0 stands for all of them
     jz .fits
@@ -29,6 +34,7 @@ peek_bytes:
     rep movsb
     mov eax, edx
     sub eax, ecx
+.done:
     pop edi
     pop esi
     ret

@@ -6,7 +6,7 @@
 
 /*
  * Copies count bytes, first to last, and returns how many there were before the first that cannot be read. Stops at
- * 4 GiB. The IDT has to be the private one, or a borrowed one (borrow.h).
+ * 4 GiB. count is at most 2048, or nothing is read. The IDT has to be the private one, or a borrowed one (borrow.h).
  */
 uint32_t peek(void *to, uint32_t address, uint32_t count);
 
