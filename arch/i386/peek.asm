@@ -2,20 +2,22 @@
 
 global peek, peek_words, peek_bytes
 
-PEEK_MOST equ 2048                  ; bytes: an IDT
+PEEK_MOST equ 2048              ; bytes: an IDT
 
 section .text
 
 ; uint32_t peek(void *to, uint32_t address, uint32_t count)
 peek:
+    xor eax, eax
+    mov edx, [esp + 12]
+    cmp edx, PEEK_MOST          ; nobody asks for more: the count has been overwritten on the stack
+    jbe .good
+    ret
+.good:
     push esi
     push edi
     mov edi, [esp + 12]
     mov esi, [esp + 16]
-    mov edx, [esp + 20]
-    xor eax, eax
-    cmp edx, PEEK_MOST              ; more was never asked for: the count has been overwritten on the stack
-    ja .done
     mov eax, esi                ; a read across 4 GiB would silently go on at 0
     neg eax                     ; bytes from address to 4 GiB; 0 stands for all of them
     jz .fits
@@ -34,7 +36,6 @@ peek_bytes:
     rep movsb
     mov eax, edx
     sub eax, ecx
-.done:
     pop edi
     pop esi
     ret
