@@ -138,7 +138,8 @@ struct ksg_config {
                                      live at ksg_install */
     ksg_address (*victim_cr3)(void *context);
                                   /* the physical page directory that the kernel was on, which the CPU does not save (SDM
-                                     vol. 3, 8.2.1: a task switch does not store CR3). 0: not known */
+                                     vol. 3, 8.2.1: a task switch does not store CR3). Asked more than once in a report.
+                                     0: not known */
     int (*find_stack)(void *context, ksg_address esp, struct ksg_stack *found);
                                   /* fills in the stack that esp ran on, or ran off, and returns 1, or returns 0. Asked
                                      after the registered stacks, more than once in a report: it has to say the same
