@@ -5,7 +5,6 @@
 
 #include "crc.h"
 
-
 /* The kernel's own table takes this one's place in the second link. */
 __attribute__((weak, section(".ksg_symbols"))) const struct symbols_header ksg_symbol_table = {
     .magic = SYMBOLS_MAGIC,
@@ -15,7 +14,8 @@ __attribute__((weak, section(".ksg_symbols"))) const struct symbols_header ksg_s
 /* A list of entries of one type: what both types have in common. */
 struct list {
     void **first;
-    uint32_t next; /* where in an entry that field is */
+    uint32_t *complement; /* of how many there are: zeros are no empty list */
+    uint32_t next;        /* where in an entry that field is */
     bool (*whole)(const void *entry);
 };
 
@@ -63,8 +63,9 @@ static bool module_whole(const void *entry)
 /* --- lists --- */
 
 static void *first_stack, *first_module;
-static const struct list stacks = {&first_stack, offsetof(struct ksg_stack, next), stack_whole};
-static const struct list modules = {&first_module, offsetof(struct ksg_module, next), module_whole};
+static uint32_t not_stacks = ~0u, not_modules = ~0u;
+static const struct list stacks = {&first_stack, &not_stacks, offsetof(struct ksg_stack, next), stack_whole};
+static const struct list modules = {&first_module, &not_modules, offsetof(struct ksg_module, next), module_whole};
 
 const struct ksg_stack *registry_stacks(void)
 {
@@ -107,12 +108,20 @@ static bool find(const struct list *list, const void *entry, void **before)
     return here != 0;
 }
 
+/* At no moment does the list count more than there are: it may be the moment of a crash. */
+static void append(const struct list *list, void *last, void *entry)
+{
+    link_behind(list, last, entry);
+    --*list->complement;
+}
+
 static bool take_out(const struct list *list, void *entry)
 {
     void *before;
 
     if (!find(list, entry, &before))
         return false;
+    ++*list->complement;
     link_behind(list, before, next_of(list, entry));
     link_behind(list, entry, 0);
     return true;
@@ -130,7 +139,7 @@ int ksg_add_stack(struct ksg_stack *stack)
         return KSG_ALREADY_ADDED;
     stack->next = 0;
     stack->check = stack_check(stack);
-    link_behind(&stacks, last, stack);
+    append(&stacks, last, stack);
     return KSG_OK;
 }
 
@@ -169,7 +178,7 @@ int ksg_add_module(struct ksg_module *module)
         return KSG_ALREADY_ADDED;
     module->next = 0;
     module->check = module_check(module);
-    link_behind(&modules, last, module);
+    append(&modules, last, module);
     return KSG_OK;
 }
 
@@ -234,7 +243,7 @@ static uint32_t check_list(struct machine *machine, const struct list *list, boo
 {
     struct look here = {machine, list, 0, 0, false};
     void *last = 0, *entry = *list->first;
-    uint32_t damaged = 0, seen = 0;
+    uint32_t damaged = 0, whole_ones = 0, seen = 0;
     bool doubtful = false;
 
     for (; entry && seen < REGISTRY_LONGEST; seen++) {
@@ -249,12 +258,14 @@ static uint32_t check_list(struct machine *machine, const struct list *list, boo
         if (whole) {
             follow(&here, last, entry);
             last = entry;
+            whole_ones++;
         }
         if (next == entry) /* it cannot be read, or leads to itself */
             break;
         entry = next;
     }
-    *cut = entry != 0;
+    *cut = entry != 0 || whole_ones + damaged < ~*list->complement;
+    *list->complement = ~whole_ones;
     follow(&here, last, 0);
     return damaged;
 }

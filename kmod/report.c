@@ -257,8 +257,8 @@ static void find_out(const struct crash *crash)
 void report_crash(struct machine *machine, const struct crash *crash)
 {
     next_part = 0;
+    scene.crash = *crash; /* first of all: it is checked no more until this copy is */
     take_machine(machine);
-    scene.crash = *crash;
     scene.range = (struct stack_range){.source = STACK_NOT_FOUND};
     scene.range.pointer = scene.range.from = crash_in_user_mode(crash) ? crash->esp0 : crash->esp;
     scene.clues = (struct clues){0};

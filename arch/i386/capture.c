@@ -68,14 +68,16 @@ static void ask_victim_cr3(void *argument)
     crash->victim_cr3_known = true;
 }
 
+static bool same(const struct found *found, const struct found *other)
+{
+    return facts_sum((const uint32_t *)found, sizeof *found / 4) == facts_sum((const uint32_t *)other, sizeof *other / 4);
+}
+
 static const struct found *found_by(const struct cpu *cpu)
 {
-    const struct found *found = cpu->found;
-    uint32_t sums[3];
+    bool first = same(&cpu->found_first, &cpu->found_second) || same(&cpu->found_first, &cpu->found_third);
 
-    for (unsigned i = 0; i < 3; i++)
-        sums[i] = facts_sum((const uint32_t *)&found[i], sizeof *found / 4);
-    return sums[0] == sums[1] || sums[0] == sums[2] ? &found[0] : &found[1];
+    return first ? &cpu->found_first : &cpu->found_second;
 }
 
 void capture_crash(void *unused)

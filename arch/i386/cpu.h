@@ -57,7 +57,8 @@ enum added_entry { ADDED_CODE, ADDED_DATA, ADDED_TASK, ADDED_HOST_TASK, ADDED_EN
 
 #define LIVE 0x4556494cu
 
-/* What only the first instructions of the double-fault task can find. Kept thrice: what two of them say counts. */
+/* What only the first instructions of the double-fault task can find. Kept thrice, far from one another: what two of them
+   say counts. */
 struct found {
     struct table_register gdt, idt; /* the host's */
     uint32_t cr2, esp;
@@ -73,12 +74,16 @@ struct cpu {
     struct tss tasks[STAGE_COUNT];
     struct tss host_task; /* in TR where the host had none */
 
+    struct found found_first;
+
     /* Made anew at each crash: what nobody reads for months may be overwritten. */
     struct descriptor gdt[PRIVATE_IDT];
     struct descriptor idt[IDT_ENTRIES];
     struct descriptor later[PRIVATE_ENTRIES - PRIVATE_LATER];
 
+    struct found found_second;
     struct descriptor gdt_copy[GDT_COPY_ENTRIES];
+    struct found found_third;
 
     struct cpu *next; /* in the list of cpu.c */
     uint32_t number;
@@ -109,7 +114,6 @@ struct cpu {
     const char *text; /* what of the current line is not out yet: */
     uint32_t left;    /* so many characters */
     struct machine machine;
-    struct found found[3];
     struct crash crash;
 
     /* A report of a kernel that lives on. */

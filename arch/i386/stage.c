@@ -82,17 +82,36 @@ _Noreturn static void finish(void)
     halt_for_ever();
 }
 
+/* What was captured the time before, and the sum of what was captured last. */
+static struct crash captured_before;
+static uint32_t captured_sum;
+
+static uint32_t sum_of(const struct crash *crash)
+{
+    return facts_sum((const uint32_t *)crash, sizeof *crash / 4);
+}
+
 /* Until the same has come out two times in a row: a stray word may spoil what the capture works on. */
 static void capture_surely(void (*capture)(void *unused))
 {
-    uint32_t tries = 0, sum = 0, before;
+    uint32_t tries = 0, sum_before;
 
+    captured_sum = 0;
     do {
+        sum_before = captured_sum;
+        captured_before = private_cpu()->crash;
         private_cpu()->crash = (struct crash){0};
         guarded(capture, 0, 0);
-        before = sum;
-        sum = facts_sum((const uint32_t *)&private_cpu()->crash, sizeof(struct crash) / 4);
-    } while (++tries < 2 || (sum != before && tries < CAPTURES_MOST));
+        captured_sum = sum_of(&private_cpu()->crash);
+    } while (++tries < 2 || (captured_sum != sum_before && tries < CAPTURES_MOST));
+}
+
+/* Which of the two is as it was. */
+static const struct crash *captured(void)
+{
+    const struct crash *crash = &private_cpu()->crash;
+
+    return sum_of(crash) == captured_sum ? crash : &captured_before;
 }
 
 _Noreturn static void report(void (*capture)(void *unused))
@@ -100,14 +119,13 @@ _Noreturn static void report(void (*capture)(void *unused))
     capture_surely(capture);
     console_open();
     private_cpu()->report_begun = true;
-    report_crash(&private_cpu()->machine, &private_cpu()->crash);
+    report_crash(&private_cpu()->machine, captured());
     finish();
 }
 
 void stage_report(struct cpu *cpu, uint32_t cr2, uint32_t esp)
 {
-    for (unsigned i = 0; i < 3; i++)
-        cpu->found[i] = (struct found){read_gdtr(), read_idtr(), cr2, esp};
+    cpu->found_first = cpu->found_second = cpu->found_third = (struct found){read_gdtr(), read_idtr(), cr2, esp};
     claim_for_crash(cpu);
     enter(cpu);
     if (settings.stop_cpus)
@@ -131,9 +149,9 @@ static void resume(void)
     console_open();
     cpu->report_begun = true;
     if (begun)
-        report_resume(&cpu->machine, &cpu->crash, &cpu->fault);
+        report_resume(&cpu->machine, captured(), &cpu->fault);
     else
-        report_crash(&cpu->machine, &cpu->crash);
+        report_crash(&cpu->machine, captured());
 }
 
 static void run(struct cpu *cpu)

@@ -316,6 +316,13 @@ static void test_registered(void)
 
     begin_inside();
     add_stacks();
+    stacks[1].next = 0;
+    report("the list ends before its end");
+    says("**** lost: registered stacks: 0 damaged, and all behind");
+    ok(!strstr(crashed.text, "lost: changes") && count_stacks() == 3, "what is before it is still there");
+
+    begin_inside();
+    add_stacks();
     crashed.worker.next = 0;
     crashed.worker.limit += 4;
     crashed.crash.esp = 0xd0000000;
