@@ -26,15 +26,15 @@ enum stage {
 
 /*
  * The private GDT: the host's may be garbage, and each gate takes its CS from the GDT. What a double fault needs stands far
- * from what other faults need, so that one run of stray bytes does not hit both: between them, within the GDT's limit, is
- * the IDT.
+ * from what other faults need, so that one run of up to 128 stray bytes does not hit both: between them, within the GDT's
+ * limit, is the IDT, and in front of that are unused entries, for the double fault's gate is in it.
  */
 enum private_entry {
     PRIVATE_NULL,
     PRIVATE_CODE, /* exception.asm and entry.asm know its selector: 8 */
     PRIVATE_DATA,
     PRIVATE_TASK, /* of the first stage */
-    PRIVATE_IDT,
+    PRIVATE_IDT = 10,
     PRIVATE_LATER = PRIVATE_IDT + IDT_ENTRIES, /* for the later stages: */
     PRIVATE_LATER_CODE = PRIVATE_LATER,
     PRIVATE_LATER_DATA,
