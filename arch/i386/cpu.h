@@ -115,6 +115,7 @@ struct cpu {
     uint32_t left;    /* so many characters */
     struct machine machine;
     struct crash crash;
+    uint32_t crash_sum;
 
     /* A report of a kernel that lives on. */
     uint32_t live; /* LIVE: it is one */

@@ -82,9 +82,8 @@ _Noreturn static void finish(void)
     halt_for_ever();
 }
 
-/* What was captured the time before, and the sum of what was captured last. */
+/* What was captured the time before: far from what was captured last, and its sum. */
 static struct crash captured_before;
-static uint32_t captured_sum;
 
 static uint32_t sum_of(const struct crash *crash)
 {
@@ -96,14 +95,14 @@ static void capture_surely(void (*capture)(void *unused))
 {
     uint32_t tries = 0, sum_before;
 
-    captured_sum = 0;
+    private_cpu()->crash_sum = 0;
     do {
-        sum_before = captured_sum;
+        sum_before = private_cpu()->crash_sum;
         captured_before = private_cpu()->crash;
         private_cpu()->crash = (struct crash){0};
         guarded(capture, 0, 0);
-        captured_sum = sum_of(&private_cpu()->crash);
-    } while (++tries < 2 || (captured_sum != sum_before && tries < CAPTURES_MOST));
+        private_cpu()->crash_sum = sum_of(&private_cpu()->crash);
+    } while (++tries < 2 || (private_cpu()->crash_sum != sum_before && tries < CAPTURES_MOST));
 }
 
 /* Which of the two is as it was. */
@@ -111,7 +110,7 @@ static const struct crash *captured(void)
 {
     const struct crash *crash = &private_cpu()->crash;
 
-    return sum_of(crash) == captured_sum ? crash : &captured_before;
+    return sum_of(crash) == private_cpu()->crash_sum ? crash : &captured_before;
 }
 
 _Noreturn static void report(void (*capture)(void *unused))
