@@ -10,7 +10,6 @@
 #define TSS_ESP 56
 #define TSS_EBP 60
 #define TSS_SIZE 104
-#define DIRECTORY_SPAN 0x400000u
 #define ENTRY_FRAME 0xfffff000u
 #define COM1 0x3f8u
 

@@ -77,10 +77,51 @@ static bool falsify(char *text, const struct falsehood *falsehood)
     return true;
 }
 
-unsigned falsify_all(const struct site *site, const struct course *course)
+/* One byte of memory before the crash is changed, and with begun the module has begun. */
+static bool seems_lost(const struct site *site, const uint8_t *ready, uint32_t address, bool begun)
+{
+    uint8_t *memory = allocate(0, MEMORY_JUDGED, 1);
+    bool lost;
+
+    memcpy(memory, ready, MEMORY_JUDGED);
+    memory[address] ^= 1;
+    memory[site->task.start] ^= begun;
+    lost = site_is_lost(site, memory, ready);
+    free(memory);
+    return lost;
+}
+
+static unsigned falsify_site(const struct site *site, const uint8_t *ready)
+{
+    const struct {
+        const char *what;
+        uint32_t address;
+        bool begun, lost;
+    } cases[] = {
+        {"the gate", site->gate.start, false, true},
+        {"the GDT entry", site->entry.end - 1, false, true},
+        {"the TSS", site->task.end - 1, false, true},
+        {"the segments", site->segments.start, false, true},
+        {"the module's text", site->text.end - 1, false, true},
+        {"the page of the gate, not present", site->directory + site->gate.start / DIRECTORY_SPAN * 4, false, true},
+        {"something else", site->host_task + TSS_EAX, false, false},
+        {"the gate, behind the double fault", site->gate.start, true, false},
+    };
+    unsigned missed = 0;
+
+    for (unsigned i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        if (seems_lost(site, ready, cases[i].address, cases[i].begun) == cases[i].lost)
+            continue;
+        printf("%s: what leads to the module is taken for %s\n", cases[i].what, cases[i].lost ? "whole" : "lost");
+        missed++;
+    }
+    return missed;
+}
+
+unsigned falsify_all(const struct site *site, const struct course *course, const uint8_t *ready)
 {
     struct evidence evidence = {site, course, {course->memory, course->memory}, true};
-    unsigned missed = 0;
+    unsigned missed = falsify_site(site, ready);
     char reason[200];
 
     if (truth_find_lie(&evidence, course->log, reason)) {

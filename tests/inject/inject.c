@@ -281,7 +281,7 @@ static int try_judge(char **arguments)
     static struct laboratory laboratory;
 
     open_laboratory(&laboratory, arguments);
-    return falsify_all(&laboratory.site, &laboratory.courses[CRASH_OVERFLOW]) != 0;
+    return falsify_all(&laboratory.site, &laboratory.courses[CRASH_OVERFLOW], laboratory.ready) != 0;
 }
 
 int main(int count, char **arguments)

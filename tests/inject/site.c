@@ -8,7 +8,6 @@
 #include "../../kmod/host/file.h"
 
 #define PAGE 4096u
-#define DIRECTORY_SPAN 0x400000u
 #define ENTRY_PRESENT 1u
 #define ENTRY_FRAME 0xfffff000u
 #define TSS_SIZE 104

@@ -6,6 +6,8 @@
 #include "kernel/plan.h"
 #include "machine.h"
 
+#define DIRECTORY_SPAN 0x400000u /* bytes that a page directory entry maps */
+
 struct range {
     uint32_t start, end;
 };
