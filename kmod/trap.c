@@ -241,6 +241,7 @@ bool trap_find(const struct view *view, uint32_t pc, uint32_t esp, uint32_t ebp,
 bool trap_above(const struct view *view, uint32_t pc, uint32_t esp, const struct record *record, struct trap *trap)
 {
     uint32_t at = record->at + 4;
+    struct shape shape;
     struct trap by_code;
 
     while (!trap_shape(view, at, trap)) {
@@ -248,6 +249,8 @@ bool trap_above(const struct view *view, uint32_t pc, uint32_t esp, const struct
         if (at > record->at + 4 * ABOVE_WORDS)
             return false;
     }
+    if (pc && follow(view, pc, esp, record->at, &shape) == LEAVING_BY_RETURN) /* no stub: EBP was overwritten */
+        return false;
     trap->ebp = record->link;
     if (!evidence_verifies(record_evidence(view, record->return_address, 0)))
         return true;

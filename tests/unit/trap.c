@@ -494,6 +494,29 @@ static void test_lookalike_arguments(void)
     expect("of a call by pointer", "leaf_body", "4 leaf_body\n10 middle_leaf\n20 outer_pointer\n" ABOVE_OUTER);
 }
 
+/* A saved EBP that was overwritten, and leads to the word below the trap frame: the function whose it is returns, it is no
+   stub. */
+static void test_lookalike_record(void)
+{
+    uint32_t below;
+
+    to_middle();
+    interrupt(at("middle_body"));
+    push(2);
+    below = victim.esp;
+    in_stub();
+    call("handler_pointer");
+    enter();
+    locals(16);
+    call("outer_middle");
+    enter();
+    locals(8);
+    store(victim.ebp, below);
+    expect("a saved ebp that leads to a trap frame", "middle_body",
+           "8 middle_body\n18 outer_middle guess\n10 handler_pointer recovered\n0 stub_handler recovered trap\n"
+           "4c middle_body recovered\n18 outer_middle recovered\n10 thread_outer recovered\n8 (rest)\nend: zero\n");
+}
+
 /* --- from user mode --- */
 
 static void test_user_mode(void)
@@ -601,6 +624,7 @@ int main(void)
     test_interrupted_anywhere();
     test_victim_stubs();
     test_lookalike_arguments();
+    test_lookalike_record();
     test_user_mode();
     return tap_end();
 }
