@@ -145,6 +145,18 @@ static void open_laboratory(struct laboratory *laboratory, char **arguments)
         take_course(laboratory, (enum crash_by)crash);
 }
 
+/* Damage before the crash can lead the kernel astray: then there may be no double fault, or nothing left to handle it. */
+static void reconsider(const struct laboratory *laboratory, enum machine_end end, struct result *result)
+{
+    const struct site *site = &laboratory->site;
+    const uint8_t *memory = laboratory->vm.memory;
+
+    if (end == MACHINE_RESET && site_is_lost(site, memory, laboratory->ready))
+        result->target = TARGET_LOST;
+    if (result->outcome == OUTCOME_NOTHING && !site_has_begun(site, memory, laboratory->ready))
+        result->outcome = OUTCOME_NO_CRASH; /* its last words are lost in a UART that was damaged */
+}
+
 static void try(struct laboratory *laboratory, uint32_t number, struct trial *trial, struct result *result)
 {
     struct evidence evidence;
@@ -160,9 +172,8 @@ static void try(struct laboratory *laboratory, uint32_t number, struct trial *tr
     result->number = number;
     result->target = trial->target;
     result->outcome = judge(&evidence, end, laboratory->log, laboratory->arithmetic, result->reason);
-    if (end == MACHINE_RESET && trial->target < TARGETS_HELD && trial->plan.moment == MOMENT_BEFORE &&
-        site_is_lost(&laboratory->site, laboratory->vm.memory, laboratory->ready))
-        result->target = TARGET_LOST;
+    if (trial->target < TARGETS_HELD && trial->plan.moment == MOMENT_BEFORE)
+        reconsider(laboratory, end, result);
 }
 
 /* --- many trials --- */

@@ -161,7 +161,7 @@ static bool is_whole(const struct site *site, const uint8_t *memory, const struc
 }
 
 /* The CPU has put the victim's selector into its TSS. */
-static bool has_begun(const struct site *site, const uint8_t *memory, const uint8_t *before)
+bool site_has_begun(const struct site *site, const uint8_t *memory, const uint8_t *before)
 {
     return memory_word32(memory, site->task.start) != memory_word32(before, site->task.start);
 }
@@ -170,7 +170,7 @@ bool site_is_lost(const struct site *site, const uint8_t *memory, const uint8_t 
 {
     const struct range *ranges[] = {&site->gate, &site->entry, &site->task, &site->segments, &site->text};
 
-    if (has_begun(site, memory, before))
+    if (site_has_begun(site, memory, before))
         return false;
     for (unsigned i = 0; i < sizeof ranges / sizeof ranges[0]; i++) {
         uint32_t start = ranges[i]->start;

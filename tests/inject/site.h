@@ -33,6 +33,9 @@ void site_read(struct site *site, const char *kernel);
 /* The rest, from a machine that stands before the crash. */
 void site_find(struct site *site, const struct machine_vm *vm);
 
+/* Has the CPU switched to the module's task? */
+bool site_has_begun(const struct site *site, const uint8_t *memory, const uint8_t *before);
+
 /* Was what leads to the module gone before the double fault: is there something else in the gate, its GDT entry, the TSS, its
    segments or the module's text than there was before, or is a page of theirs or of its data not mapped? False if the module
    has begun. */
