@@ -8,9 +8,8 @@
 #define NAME_ROOM 40
 #define FUNCTION_ROOM 28 /* where more follows in the line */
 #define STACK_NAME_ROOM 24
-#define GATES_SHOWN 4
 
-static void begin_line(struct print *print)
+void print_evidence_line(struct print *print)
 {
     print_to_column(print, INDENT);
 }
@@ -114,7 +113,7 @@ static void print_overrun(struct scene *scene)
 
     if (!clues->over.bytes || (clues->guarded && range->limit - range->pointer <= PAGE && !over))
         return;
-    begin_line(print);
+    print_evidence_line(print);
     if (clues->guarded) {
         print_string(print, "jumped the guard page ");
         print_string(print, clues->over_loaded ? "where esp was loaded, by " : "in one frame of ");
@@ -130,7 +129,7 @@ static void print_overrun(struct scene *scene)
     print_line_end(print);
     if (!over)
         return;
-    begin_line(print);
+    print_evidence_line(print);
     print_string(print, "it ran into ");
     print_stack_name(print, print_c_string(over->name));
     mark = print->column + 1;
@@ -155,7 +154,7 @@ static void print_two_stacks(struct scene *scene)
 
     if (!clues->frame_in || scene->range.tie == TIE_FRAMES)
         return;
-    begin_line(print);
+    print_evidence_line(print);
     print_string(print, "ebp ");
     print_hex8(print, scene->crash.ebp);
     print_string(print, ", its frame, is on ");
@@ -173,7 +172,7 @@ static void print_handler(struct scene *scene)
 
     if (!scene->clues.trapped.bytes)
         return;
-    begin_line(print);
+    print_evidence_line(print);
     if (!verdict_is_of_handler(&scene->verdict, &scene->clues)) {
         print_string(print, "it was handling a trap in ");
         print_clue_row(scene, &scene->clues.trapped);
@@ -189,88 +188,6 @@ static void print_handler(struct scene *scene)
     print_line_end(print);
 }
 
-/* --- exceptions that could not be delivered --- */
-
-static void print_raised(struct scene *scene)
-{
-    struct print *print = &scene->print;
-    const struct raised *raised = &scene->clues.raised;
-
-    if (raised->by == RAISED_UNKNOWN)
-        return;
-    begin_line(print);
-    switch (raised->by) {
-    case RAISED_BY_FETCH:
-        print_string(print, "there is no memory at eip: #PF");
-        break;
-    case RAISED_BY_ACCESS:
-        print_string(print, "its instruction accesses cr2, which is not present: #PF");
-        break;
-    case RAISED_BY_INT:
-        print_string(print, "its instruction is int ");
-        print_hex(print, raised->vector);
-        break;
-    case RAISED_BY_UNDEFINED:
-        print_string(print, "its instruction is ud2: #UD");
-        break;
-    default:
-        print_string(print, "its instruction divides by zero, or by too little: #DE");
-    }
-    print_line_end(print);
-}
-
-static void print_gate(struct scene *scene, uint32_t vector)
-{
-    struct print *print = &scene->print;
-
-    begin_line(print);
-    print_string(print, "IDT entry ");
-    print_decimal(print, vector);
-    print_string(print, " (");
-    print_string(print, verdict_vector_name(vector));
-    print_string(print, ") ");
-    print_string(print, verdict_gate_text(scene->crash.gates[vector]));
-    print_line_end(print);
-}
-
-/* The entry that was wanted, then others that cannot be used, as far as they matter. */
-static void print_gates(struct scene *scene)
-{
-    const struct crash *crash = &scene->crash;
-    const struct verdict *verdict = &scene->verdict;
-    uint32_t shown = 0;
-
-    if (verdict->vector < VECTOR_COUNT && crash->gates[verdict->vector] != GATE_GOOD) {
-        print_gate(scene, verdict->vector);
-        shown++;
-    }
-    if (verdict->vector_known && raised_doubles(verdict->vector))
-        return;
-    for (uint32_t vector = 0; vector <= VECTOR_MF && shown < GATES_SHOWN; vector++) {
-        bool matters = raised_doubles(vector) && vector != verdict->vector && crash->gates[vector] != GATE_GOOD;
-
-        if (!matters)
-            continue;
-        print_gate(scene, vector);
-        shown++;
-    }
-}
-
-static void print_undeliverable(struct scene *scene)
-{
-    struct print *print = &scene->print;
-
-    print_raised(scene);
-    if (crash_in_user_mode(&scene->crash) && scene->crash.ss0_bad) {
-        begin_line(print);
-        print_string(print, "the TSS's ss0 ");
-        print_hex4(print, scene->crash.ss0);
-        print_string(print, " is no stack segment of ring 0: #TS");
-        print_line_end(print);
-    }
-    print_gates(scene);
-}
-
 /* --- words that were overwritten --- */
 
 /* "the ebp that hog!inner saved at c0213f40 is deadbeef" */
@@ -284,7 +201,7 @@ static void print_smashed(struct scene *scene)
 
     if (!smashed->found)
         return;
-    begin_line(print);
+    print_evidence_line(print);
     print_string(print, smashed->is_return ? "the return address of " : "the ebp that ");
     print_function(scene, code_find(&scene->code, inside(&smashed->frame)), smashed->frame.pc, FUNCTION_ROOM);
     print_string(print, smashed->is_return ? " at " : " saved at ");
@@ -310,7 +227,7 @@ static void print_canary(struct scene *scene)
     struct print *print = &scene->print;
     const struct ksg_stack *trampled = scene->crash.trampled;
 
-    begin_line(print);
+    print_evidence_line(print);
     print_string(print, "the lowest ");
     print_hex(print, KSG_CANARY_SIZE);
     print_string(print, " bytes of ");
@@ -350,7 +267,7 @@ static void print_against(struct scene *scene)
         if (scene->verdict.vector < VECTOR_COUNT)
             print_string(print, "; what could not be delivered was something else:");
         print_line_end(print);
-        print_undeliverable(scene);
+        print_undelivered(scene);
         return;
     case AGAINST_NO_FRAMES:
         print_string(print, "  against: only ");
@@ -374,14 +291,14 @@ static void print_way(struct scene *scene)
     struct print *print = &scene->print;
 
     if (scene->verdict.kind == VERDICT_SMASHED_EBP) {
-        begin_line(print);
+        print_evidence_line(print);
         print_string(print, "ebp ");
         print_hex8(print, scene->crash.ebp);
         print_string(print, " is on no stack either, and as close as a frame's end");
         print_line_end(print);
     }
     if (scene->clues.came_by_return) {
-        begin_line(print);
+        print_evidence_line(print);
         print_string(print, "eip is no code, and the word below esp is the same: a ret took it");
         print_line_end(print);
     }
@@ -412,7 +329,7 @@ void print_evidence(struct scene *scene)
     print_way(scene);
     print_two_stacks(scene);
     if (verdict->kind == VERDICT_UNDELIVERABLE || verdict->kind == VERDICT_SMASHED_RETURN)
-        print_undeliverable(scene);
+        print_undelivered(scene);
     else if (verdict->kind == VERDICT_UNKNOWN)
         print_raised(scene);
     else if (verdict->kind == VERDICT_NO_HANDLER)

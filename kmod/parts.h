@@ -88,6 +88,14 @@ const char *sentence_title(const struct verdict *verdict);
 void print_sentence(struct scene *scene);
 void print_evidence(struct scene *scene);
 
+/* Of the evidence: begins a line that goes on with it. */
+void print_evidence_line(struct print *print);
+
+/* What the instruction at eip raised; whether an entry of the IDT can be used; both, and the entries that matter. */
+void print_raised(struct scene *scene);
+void print_gate(struct scene *scene, uint32_t vector);
+void print_undelivered(struct scene *scene);
+
 /* What ksg_report was told, one line of it. */
 struct text reason_of(const struct scene *scene);
 
