@@ -108,9 +108,9 @@ static void capture_surely(void (*capture)(void *unused))
 /* Which of the two is as it was. */
 static const struct crash *captured(void)
 {
-    const struct crash *crash = &private_cpu()->crash;
+    bool last = sum_of(&private_cpu()->crash) == private_cpu()->crash_sum;
 
-    return sum_of(crash) == private_cpu()->crash_sum ? crash : &captured_before;
+    return last ? &private_cpu()->crash : &captured_before;
 }
 
 _Noreturn static void report(void (*capture)(void *unused))
@@ -145,6 +145,8 @@ static void resume(void)
 
     if (is_over())
         return;
+    if (!begun)
+        capture_surely(cpu->live == LIVE ? capture_demand : capture_crash);
     console_open();
     cpu->report_begun = true;
     if (begun)
