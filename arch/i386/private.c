@@ -69,9 +69,15 @@ static void renew(struct cpu *cpu)
     cpu->idt[VECTOR_DF] = task_gate(task_selector(next));
 }
 
+static struct table_register idt_of(const struct cpu *cpu)
+{
+    return (struct table_register){sizeof cpu->idt - 1, (uint32_t)cpu->idt};
+}
+
 void private_renew(void)
 {
     renew(private_cpu());
+    write_idtr(idt_of(private_cpu()));
 }
 
 void private_renew_page_fault(void)
@@ -80,12 +86,13 @@ void private_renew_page_fault(void)
 
     cpu->gdt[PRIVATE_CODE] = FLAT_CODE;
     cpu->idt[VECTOR_PF] = exception_gate(VECTOR_PF, private_selector(PRIVATE_CODE));
+    write_idtr(idt_of(cpu));
 }
 
 void private_enter(struct cpu *cpu)
 {
     struct table_register gdt = {PRIVATE_GDT_SIZE - 1, (uint32_t)cpu->gdt};
-    struct table_register idt = {sizeof cpu->idt - 1, (uint32_t)cpu->idt};
+    struct table_register idt = idt_of(cpu);
     struct descriptor stray = interrupt_gate(private_selector(PRIVATE_CODE), (uint32_t)exception_stray);
 
     for (unsigned vector = VECTOR_COUNT; vector < IDT_ENTRIES; vector++)

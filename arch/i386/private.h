@@ -18,7 +18,7 @@ static inline struct cpu *private_cpu(void)
 /* Builds both anew, with the later stages' tasks, and loads them. From now on nothing of the host's tables is used. */
 void private_enter(struct cpu *cpu);
 
-/* Puts right what was overwritten since, and makes the next double fault enter the next stage. Of a stage that has begun,
+/* Puts right what was overwritten since, IDTR too, and makes the next double fault enter the next stage. Of a stage that has begun,
    and often: what stands here wrong at the next fault is the machine's end. */
 void private_renew(void);
 

@@ -34,13 +34,21 @@ void stage_release(void)
     __asm__ volatile("movl $0, %0" : "=m"(reporting) : : "memory");
 }
 
+/* Another CPU's crash is reported. Apart, and not if a return that went astray has led here. */
+__attribute__((noinline)) _Noreturn static void stand_by(void)
+{
+    if (private_in_force())
+        processor_fault();
+    halt_for_ever();
+}
+
 /* A report on demand, by another CPU, is soon over. Behind a crash there is nothing to wait for. A crash within this CPU's
    own report has what that has claimed. */
 static void claim_for_crash(struct cpu *cpu)
 {
     for (uint32_t pauses = PAUSES_MOST; cpu->live != LIVE && !stage_claim() && pauses > 0; pauses--) {
         if (crashed)
-            halt_for_ever();
+            stand_by();
         processor_pause();
     }
     crashed = true;
