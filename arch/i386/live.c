@@ -60,6 +60,8 @@ void live_end(struct cpu *cpu)
                  loadable(host, host->es) && loadable(host, host->fs) && loadable(host, host->gs) &&
                  loadable(host, host->ldt) && make_available(host);
 
+    if (cpu->live != LIVE) /* a return that went astray has led here: there is no host to go back to */
+        processor_fault();
     if (!whole)
         host->tr = 0;
     task_build_report(&cpu->tasks[STAGE_REPORT], cpu); /* a double fault on the way has left its registers there */
