@@ -143,12 +143,7 @@ static inline void crash_at(const char *eip)
 static inline void begin_inside(void)
 {
     begin_crash();
-    push(0);
-    enter();
-    locals(8);
-    call("thread_outer");
-    enter();
-    locals(16);
+    enter_outer();
     call("outer_middle");
     enter();
     locals(8);

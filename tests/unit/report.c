@@ -22,12 +22,8 @@ static unsigned recurse(void)
     unsigned turns = 1;
 
     begin_crash();
-    push(0);
-    enter();
-    locals(8);
-    call("thread_outer");
-    enter();
-    locals(16 + 8); /* 8 more than outer has, so that it comes out even */
+    enter_outer();
+    locals(8); /* more than outer has, so that it comes out even */
     call("outer_middle");
     enter();
     for (; victim.esp - 8 > victim.limit; turns++) {

@@ -9,12 +9,7 @@
 static void begin_outer(void)
 {
     begin_crash();
-    push(0);
-    enter();
-    locals(8);
-    call("thread_outer");
-    enter();
-    locals(16);
+    enter_outer();
 }
 
 static uint32_t parity(uint32_t number)
@@ -231,12 +226,7 @@ static uint32_t begin_big(struct ksg_stack *big, uint32_t size)
     pieces_add(&victim.pieces, BIG_LIMIT, size);
     ksg_add_stack(big);
     victim.esp = big->base;
-    push(0);
-    enter();
-    locals(8);
-    call("thread_outer");
-    enter();
-    locals(16);
+    enter_outer();
     call("outer_middle");
     enter();
     for (; victim.esp > BIG_LIMIT + 0x100; calls++) {

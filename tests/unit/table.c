@@ -17,12 +17,7 @@ static void begin_embedded(void)
     ksg_remove_module(&crashed.kernel);
     table = (struct symbols_header *)(uintptr_t)&ksg_symbol_table;
     memcpy(table, symbol_table(), symbol_table()->size);
-    push(0);
-    enter();
-    locals(8);
-    call("thread_outer");
-    enter();
-    locals(16);
+    enter_outer();
     crash_at("outer_middle");
     crashed.crash.cr2 = 0;
 }

@@ -326,16 +326,22 @@ static inline void expect(const char *name, const char *eip, const char *expecte
 
 /* --- the pieces of a story --- */
 
-/* Calls from a thread's first function inward, up to outer's or middle's frame. */
-static inline void to_outer(void)
+/* On an empty stack: a thread's first function has called outer, which has its frame. */
+static inline void enter_outer(void)
 {
-    begin();
     push(0);
     enter();
     locals(8);
     call("thread_outer");
     enter();
     locals(16);
+}
+
+/* Calls from a thread's first function inward, up to outer's or middle's frame. */
+static inline void to_outer(void)
+{
+    begin();
+    enter_outer();
 }
 
 static inline void to_middle(void)
