@@ -212,7 +212,7 @@ part == "rows" {
 }
 
 part == "module" || part == "function" {
-    user()
+    user_row()
     next
 }
 
@@ -445,7 +445,7 @@ function function_user_of(place)
 }
 
 # "name bytes percent frames entered"; the names in parentheses that are no modules have no frames.
-function user(    name, bytes, percent, count, entered, words)
+function user_row(    name, bytes, percent, count, entered, words)
 {
     match(text, /^  (\([^)]*\)|[^ ]+)/)
     name = substr(text, 3, RLENGTH - 2)
