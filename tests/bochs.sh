@@ -30,19 +30,12 @@ printf 'continue\nquit\n' >"$work/commands"
 debugger=
 ! "$BOCHS" --help 2>&1 | grep -q -- ' -rc ' || debugger="-rc $work/commands"
 
-# Without a kernel it says so and ends, or else says that it has no display that needs no window.
-TERM=linux timeout -s KILL $SECONDS_EACH "$BOCHS" -q -f "$work/bochsrc" $debugger >"$work/output" 2>&1 </dev/null
-if grep -q "display library 'term' not available" "$work/output"; then
-    echo "1..0 # SKIP $BOCHS has no text display; sh tests/setup.sh --all installs it"
-    exit 0
-fi
-
 # boot NAME: the kernel's log goes to $work/log. Bochs catches SIGTERM and does not end then.
 boot() {
+    : >"$work/log" >"$work/output"
     "$OBJCOPY" -O binary "$BUILD/kernels/$1.elf" "$work/kernel.bin" || return
     entry=$(nm "$BUILD/kernels/$1.elf" | awk '$3 == "entry" { print $1 }')
     "$NASM" -f bin -D KERNEL="'$work/kernel.bin'" -D ENTRY="0x$entry" -o "$work/kernel.rom" tests/bochs/rom.asm || return
-    : >"$work/log"
     rm -f "$work/bochs.log"
     # shellcheck disable=SC2086
     TERM=linux attend timeout -s KILL $SECONDS_EACH "$BOCHS" -q -f "$work/bochsrc" $debugger \
@@ -55,9 +48,17 @@ setting() {
     sed -n "s/^$2: *//p" "tests/kernels/$1.expect"
 }
 
+# Bochs is several packages: what it says when one of them is missing.
+incomplete="display library 'term' not available|couldn't open ROM image file"
+
 for name in $KERNELS; do
     boot "$name"
-    tell $? "$name: ends by itself" "$work/log"
+    status=$?
+    if [ $tap_count -eq 0 ] && grep -qE "$incomplete" "$work/output"; then
+        echo "1..0 # SKIP $BOCHS has no text display or no BIOS; sh tests/setup.sh --all installs it"
+        exit 0
+    fi
+    tell $status "$name: ends by itself" "$work/log"
     reports=$(setting "$name" reports)
     sh tests/report.sh "$work/log" "${reports:-1}" >"$work/wrong" 2>&1
     tell $? "$name: its report is whole, and its sums are right" "$work/wrong"

@@ -21,6 +21,17 @@ case "${0##*/} $*" in
 esac
 END
 
+# What setup.sh lists is a file of an installed thing.
+cat >"$work/tools/ls" <<'END'
+#!/bin/sh
+case $* in
+'-L '*/libbx_term_gui.so) test -e "$work/stubs/bochs-term" ;;
+'-L '*/BIOS-bochs-latest) test -e "$work/stubs/bochsbios" ;;
+'-L '*/VGABIOS-lgpl-latest) test -e "$work/stubs/vgabios" ;;
+*) exit 2 ;;
+esac
+END
+
 # A package manager: notes how it was called. Installs nothing while its lists are missing, and never what is not there.
 cat >"$work/manager" <<'END'
 #!/bin/sh
@@ -39,8 +50,8 @@ for package; do
     llvm) things=llvm-cov ;;
     libasan) things=gcc-sanitizers ;;
     libclang-rt-dev | compiler-rt) things=clang-fuzzer ;;
-    bochs*) things=bochs ;;
-    make | gcc | nasm | gzip | g++ | gdb | clang) things=$package ;;
+    bochs-term) things='bochs bochs-term' ;;
+    make | gcc | nasm | gzip | g++ | gdb | clang | bochs | bochsbios | vgabios) things=$package ;;
     *) continue ;;
     esac
     if test -e "$work/no-lists" || test -e "$work/no-$package"; then
@@ -50,7 +61,7 @@ for package; do
     for thing in $things; do cp "$work/thing" "$work/stubs/$thing"; done
 done
 END
-chmod +x "$work/thing" "$work/manager"
+chmod +x "$work/thing" "$work/tools/ls" "$work/manager"
 
 # machine MANAGER THING...: has these already, and root at the keyboard.
 machine() {
@@ -117,13 +128,19 @@ has 'a compiler without the C library' calls 'apt-get install -y --no-install-re
 machine apt-get $base
 setup --all
 has '--all: one by one' calls \
-    'apt-get install -y --no-install-recommends bochs-term' 'apt-get install -y --no-install-recommends clang' \
+    'apt-get install -y --no-install-recommends bochs-term' 'apt-get install -y --no-install-recommends bochsbios' \
+    'apt-get install -y --no-install-recommends clang' \
     'apt-get install -y --no-install-recommends g++' 'apt-get install -y --no-install-recommends gcc' \
     'apt-get install -y --no-install-recommends gdb' 'apt-get install -y --no-install-recommends libclang-rt-dev' \
-    'apt-get install -y --no-install-recommends llvm'
+    'apt-get install -y --no-install-recommends llvm' 'apt-get install -y --no-install-recommends vgabios'
 mentions '--all: what could not be had is named' \
-    'setup: still missing; tests that need it are skipped: gcc-sanitizers bochs-term'
+    'setup: still missing; tests that need it are skipped: gcc-sanitizers'
 mentions 'and is no failure' 'status 0'
+rm "$work/stubs/vgabios" "$work/stubs/bochs-term"
+touch "$work/stubs/gcc-sanitizers"
+setup --all
+has "--all: Bochs without its text display and a BIOS" calls \
+    'apt-get install -y --no-install-recommends bochs-term' 'apt-get install -y --no-install-recommends vgabios'
 
 machine dnf
 setup

@@ -35,6 +35,8 @@ gcc-sanitizers    gcc              libasan,libubsan      gcc              -     
 clang-fuzzer      libclang-rt-dev  compiler-rt           compiler-rt      compiler-rt       clang
 bochs             bochs-term       bochs                 bochs            -                 bochs
 bochs-term        bochs-term       bochs                 bochs            -                 bochs
+bochsbios         bochsbios        bochs                 bochs            -                 bochs
+vgabios           vgabios          bochs                 bochs            -                 bochs
 '
 
 say() {
@@ -46,6 +48,13 @@ compiles() {
     command -v "$1" >/dev/null && "$@" -x c -o "$scratch/program" - >/dev/null 2>&1
 }
 
+# Is a file there that Debian alone packs by itself, and not only a link to one? Its Bochs comes without a display, and is
+# content with the package of QEMU's BIOS, where Bochs does not look.
+packed() {
+    # shellcheck disable=SC2086
+    [ "$manager" != apt-get ] || ls -L $1 >/dev/null 2>&1
+}
+
 present() {
     case $1 in
     stdio.h)
@@ -54,8 +63,12 @@ present() {
         echo 'int main(void) { return 0; }' | compiles gcc -fsanitize=address,undefined ;;
     clang-fuzzer)
         echo 'int LLVMFuzzerTestOneInput(void) { return 0; }' | compiles clang -fsanitize=fuzzer,address,undefined ;;
-    bochs-term) # Debian alone packs Bochs' text display by itself.
-        [ "$manager" != apt-get ] || ls /usr/lib/*/bochs/plugins/libbx_term_gui.so >/dev/null 2>&1 ;;
+    bochs-term)
+        packed '/usr/lib/*/bochs/plugins/libbx_term_gui.so' ;;
+    bochsbios)
+        packed /usr/share/bochs/BIOS-bochs-latest ;;
+    vgabios)
+        packed /usr/share/bochs/VGABIOS-lgpl-latest ;;
     *)
         command -v "$1" >/dev/null ;;
     esac
