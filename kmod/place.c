@@ -27,7 +27,7 @@ static void print_names(struct print *print, const struct names *names, uint32_t
     print_text(print, names->module, names->function.length ? room / 2 : room);
     if (names->module.length && names->function.length)
         print_string(print, "!");
-    print_text(print, names->function, end > print->column ? end - print->column : 0);
+    print_long_name(print, names->function, end > print->column ? end - print->column : 0);
 }
 
 /* --- the last names, as they were printed: rows repeat the same few, and spelling one out takes long --- */

@@ -6,6 +6,7 @@
 
 #define FIRST_PRINTABLE ' '
 #define LAST_PRINTABLE '~'
+#define CUT 3 /* "..." */
 #define C_STRING_LONGEST 64
 #define DECIMAL_DIGITS 10 /* that a number can have */
 
@@ -65,11 +66,8 @@ static char printable(char character)
     return character >= FIRST_PRINTABLE && character <= LAST_PRINTABLE ? character : '?';
 }
 
-void print_text(struct print *print, struct text text, uint32_t room)
+static void put_text(struct print *print, const char *next, uint32_t shown)
 {
-    bool cut = text.length > room;
-    uint32_t shown = !cut ? text.length : room > 2 ? room - 2 : 0;
-    const char *next = text.characters;
     char *place = print->line + print->column;
 
     if (shown > PRINT_ROOM - print->column)
@@ -77,8 +75,29 @@ void print_text(struct print *print, struct text text, uint32_t room)
     print->column += shown;
     for (; shown > 0; shown--)
         *place++ = printable(*next++);
+}
+
+void print_text(struct print *print, struct text text, uint32_t room)
+{
+    bool cut = text.length > room;
+
+    put_text(print, text.characters, !cut ? text.length : room > 2 ? room - 2 : 0);
     if (cut)
         print_string(print, "..");
+}
+
+void print_long_name(struct print *print, struct text name, uint32_t room)
+{
+    uint32_t ends = room > CUT ? room - CUT : 0;
+    uint32_t last = ends - ends / 2;
+
+    if (name.length <= room || last < 2) {
+        print_text(print, name, room);
+        return;
+    }
+    put_text(print, name.characters, ends / 2);
+    print_string(print, "...");
+    put_text(print, name.characters + name.length - last, last);
 }
 
 void print_words(struct print *print, const uint32_t *words, uint32_t count)

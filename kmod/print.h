@@ -38,6 +38,8 @@ void print_go_on(struct print *print, struct tally tally);
 void print_string(struct print *print, const char *string);
 /* Text from the crashed machine: what is not printable becomes '?', what is longer than room ends in "..". */
 void print_text(struct print *print, struct text text, uint32_t room);
+/* The same, but a longer one keeps both its ends, "..." between: of "drivers::net::Card::send" send matters as much. */
+void print_long_name(struct print *print, struct text name, uint32_t room);
 /* So many printable characters, which lie in whole words. */
 void print_words(struct print *print, const uint32_t *words, uint32_t count);
 void print_hex(struct print *print, uint32_t value);   /* no leading zeros */

@@ -63,15 +63,19 @@ const char *table_error(const struct table *table)
 
 void table_spelling(const char *name, char spelling[SYMBOLS_NAME_LONGEST + 1])
 {
+    static const char cut[] = "...";
     size_t length = strlen(name);
+    size_t half = (SYMBOLS_NAME_LONGEST - strlen(cut)) / 2;
+    size_t shown = length <= SYMBOLS_NAME_LONGEST ? length : 2 * half + strlen(cut);
 
-    if (length > SYMBOLS_NAME_LONGEST)
-        length = SYMBOLS_NAME_LONGEST;
-    for (size_t i = 0; i < length; i++)
-        spelling[i] = name[i] >= ' ' && name[i] < 127 ? name[i] : '?';
-    spelling[length] = 0;
-    if (name[length])
-        memcpy(spelling + length - 3, "...", 3);
+    for (size_t i = 0; i < shown; i++) {
+        char character = name[i < shown - half ? i : length - (shown - i)]; /* the two halves, or all */
+
+        spelling[i] = character >= ' ' && character < 127 ? character : '?';
+    }
+    spelling[shown] = 0;
+    if (shown < length)
+        memcpy(spelling + half, cut, strlen(cut));
 }
 
 static struct coded coded_name(const char *name)

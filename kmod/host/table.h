@@ -28,7 +28,8 @@ void table_piece(struct table *table, unsigned symbol, unsigned function, uint32
 void *table_build(struct table *table, uint32_t *size);
 const char *table_error(const struct table *table);
 
-/* How a table spells name: printable ASCII, at most SYMBOLS_NAME_LONGEST characters, the last three "..." when cut. */
+/* How a table spells name: printable ASCII, at most SYMBOLS_NAME_LONGEST characters; of a longer one both ends, with
+   "..." between. */
 void table_spelling(const char *name, char spelling[SYMBOLS_NAME_LONGEST + 1]);
 
 #endif

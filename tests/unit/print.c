@@ -81,6 +81,14 @@ static void test_text(void)
     print_text(&print, (struct text){"MamaHog", 7}, 1);
     expect("what is longer than its room ends in dots", "MamaHog|Mama..|..\r\n");
 
+    begin();
+    for (uint32_t room = 7; room >= 4; room--) {
+        print_long_name(&print, (struct text){"Ext2::fs", room == 7 ? 7 : 8}, room);
+        print_string(&print, "|");
+    }
+    print_long_name(&print, (struct text){"kernel::fs::Ext2::read_inode", 28}, 20);
+    expect("a name that is longer keeps both its ends", "Ext2::f|E...fs|Ext..|Ex..|kernel::...ead_inode\r\n");
+
     ok(print_c_string(endless).length == 64 && print_c_string("nt").length == 2 && print_c_string(0).length == 0,
        "a C string may be none, or have no end");
 }

@@ -156,11 +156,13 @@ static void test_builder(void)
     name[SYMBOLS_NAME_LONGEST] = 0;
     table_spelling(name, spelling);
     ok(strcmp(spelling, name) == 0, "the longest name that fits");
-    name[SYMBOLS_NAME_LONGEST] = 'x';
-    name[sizeof name - 1] = 0;
+    memset(name + SYMBOLS_NAME_LONGEST, 'y', sizeof name - SYMBOLS_NAME_LONGEST);
+    memcpy(name, "first", 5);
+    strcpy(name + sizeof name - sizeof ".cold", ".cold");
     table_spelling(name, spelling);
-    ok(strlen(spelling) == SYMBOLS_NAME_LONGEST && strcmp(spelling + SYMBOLS_NAME_LONGEST - 4, "x...") == 0,
-       "a longer one is cut, and shows it");
+    ok(strlen(spelling) == SYMBOLS_NAME_LONGEST && memcmp(spelling, "firstx", 6) == 0 &&
+           strcmp(spelling + SYMBOLS_NAME_LONGEST - 6, "y.cold") == 0 && strstr(spelling, "...") == spelling + 62,
+       "a longer one keeps both its ends, and shows that it was cut");
 }
 
 /* --- tables made at random, against a search that looks at everything --- */
