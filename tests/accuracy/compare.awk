@@ -112,9 +112,11 @@ function number(hex,    value, i)
 
 # --- gdb's frames ---
 
-# "name + 12 in section .text"; shift: what is to be added.
+# "name + 12 in section .text", or a sentence that there is none; shift: what is to be added.
 function symbol(text, shift,    word)
 {
+    if (text !~ / in section /)
+        return "no symbol"
     split(text, word, " ")
     shift += word[2] == "+" ? word[3] : 0
     return word[1] "+" sprintf("0x%x", shift)
