@@ -18,10 +18,10 @@ Q        = $(if $(V),,@)
 say      = $(if $(V),,@printf "  %-7s %s\n" $1 $2)
 
 WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wvla -Werror
-# -march=i386: no cmov, which a 486 does not know. -mgeneral-regs-only: CR0.TS is set in the handler, SDM vol. 3, 8.2.
+# -march=i386: no cmov, which a 486 does not know. -mgeneral-regs-only: what x87 and SSE hold is the kernel's.
 TARGET  := -m32 -march=i386 -mgeneral-regs-only -ffreestanding -fno-pie -fno-stack-protector -fcf-protection=none \
            -fno-omit-frame-pointer -fno-asynchronous-unwind-tables -fno-common
-# The module's stacks are small: words are aligned, no more. What wants more, SSE, is out of reach in the handler.
+# The module's stacks are small: words are aligned, no more. The handler itself uses no SSE.
 ALIGN    = $(if $(findstring clang,$(CC)),-mstack-alignment=4,-mpreferred-stack-boundary=2)
 CFLAGS  := -std=c11 -O2 -g $(WARNINGS)
 DEPS     = -MMD -MP -MF $(@:.o=.d)
@@ -86,6 +86,9 @@ all-tests: lib stack-check $(KERNEL_ELF) $(UNIT_C:%.c=$(BUILD)/native/%) $(HOST_
 # What runs on the handler's stack only, which nobody walks: one register more is worth it.
 HANDLER_O := $(filter-out $(patsubst %,$(BUILD)/kmod/%.o,overflow paint registry status),$(KMOD_C:%.c=$(BUILD)/%.o))
 $(HANDLER_O): CFLAGS += -fomit-frame-pointer
+
+# A kernel that is built with SSE expects ESP to be a multiple of 16 where its hooks are called.
+$(BUILD)/kmod/hooks.o: ALIGN = $(if $(findstring clang,$(CC)),-mstackrealign,-mincoming-stack-boundary=2) -fno-optimize-sibling-calls
 
 $(BUILD)/kmod/%.o: kmod/%.c
 	@mkdir -p $(@D)

@@ -76,7 +76,7 @@ _Noreturn void interrupt_unhandled(const struct interrupt_frame *frame)
 }
 
 /* Called by the stubs, with interrupts off. */
-void interrupt_dispatch(struct interrupt_frame *frame)
+void KSG_CALL interrupt_dispatch(struct interrupt_frame *frame)
 {
     interrupt_handler *handler = handlers[frame->vector];
 

@@ -1,7 +1,7 @@
 /* The order in which the kernel starts, and how kstackguard is added to it. */
 #include "kernel.h"
 
-static void report_finished(void *context)
+static void KSG_CALL report_finished(void *context)
 {
     (void)context;
     exit_machine(EXIT_REPORTED);

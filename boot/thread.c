@@ -4,7 +4,7 @@
 #define THREADS 16
 
 extern char boot_stack_limit[], boot_stack_base[]; /* entry.asm */
-void switch_stack(uint32_t *save_esp, uint32_t esp);
+void KSG_CALL switch_stack(uint32_t *save_esp, uint32_t esp);
 
 struct thread boot_thread = {
     .stack = {.name = "boot", .limit = (ksg_address)boot_stack_limit, .base = (ksg_address)boot_stack_base},

@@ -1,7 +1,7 @@
 /* User mode: entering it, and the system call that comes back. */
 #include "kernel.h"
 
-_Noreturn void user_enter(uint32_t eip, uint32_t esp);
+_Noreturn void KSG_CALL user_enter(uint32_t eip, uint32_t esp);
 
 static system_call_handler *handlers[SYSTEM_CALLS];
 

@@ -36,6 +36,24 @@ extern "C" {
 /* A 32-bit linear address. */
 typedef unsigned int ksg_address;
 
+/*
+ * How functions and hooks are called, by whatever flags the kernel is built (-mregparm=3, -mrtd): arguments on the stack,
+ * and the caller takes them off. A hook is defined with it:
+ *
+ *     static void KSG_CALL put(void *context, char character) { ... }
+ *
+ * A kernel that is built without such flags, and has hooks without it, may define it as nothing before it includes this.
+ */
+#ifndef KSG_CALL
+#if defined(__GNUC__) && defined(__i386__)
+#define KSG_CALL __attribute__((__cdecl__, __regparm__(0)))
+#elif defined(_M_IX86) || defined(__WATCOMC__)
+#define KSG_CALL __cdecl
+#else
+#define KSG_CALL
+#endif
+#endif
+
 /* What a function returns. The numbers are part of the interface: none changes its meaning. */
 enum ksg_status {
     KSG_OK = 0,
@@ -72,7 +90,7 @@ enum ksg_status {
 };
 
 /* The status in words: a sentence without a full stop, never 0, also for a number that is no status. */
-const char *ksg_status_text(int status);
+const char *KSG_CALL ksg_status_text(int status);
 
 /* A kernel stack. It grows down from base to limit. Bytes at limit and above, below base, belong to it. */
 struct ksg_stack {
@@ -86,9 +104,9 @@ struct ksg_stack {
 };
 
 /* Registers a stack, and keeps the structure. KSG_NULL, KSG_BAD_STACK, KSG_ALREADY_ADDED. */
-int ksg_add_stack(struct ksg_stack *stack);
+int KSG_CALL ksg_add_stack(struct ksg_stack *stack);
 /* Forgets it, for instance before the thread that it belonged to is freed. KSG_NULL, KSG_NOT_ADDED. */
-int ksg_remove_stack(struct ksg_stack *stack);
+int KSG_CALL ksg_remove_stack(struct ksg_stack *stack);
 
 /* A range of code: start is its first byte, end the first byte after it. */
 struct ksg_range {
@@ -114,14 +132,18 @@ struct ksg_module {
 
 /* Registers a module; keeps the structure, its ranges and its symbols. KSG_NULL, KSG_BAD_MODULE, KSG_BAD_SYMBOLS,
    KSG_ALREADY_ADDED. */
-int ksg_add_module(struct ksg_module *module);
+int KSG_CALL ksg_add_module(struct ksg_module *module);
 /* Forgets it, for instance before its code is unloaded. KSG_NULL, KSG_NOT_ADDED. */
-int ksg_remove_module(struct ksg_module *module);
+int KSG_CALL ksg_remove_module(struct ksg_module *module);
 
 /*
  * How to install. All hooks run inside the double-fault task, find_stack, put and write also inside ksg_report: on a
- * stack of the module's own (use less than 256 bytes; words are aligned, no more), with interrupts off, on a GDT and IDT of
- * the module's own, and with the kernel's locks held as they are. A hook that faults costs its own result only.
+ * stack of the module's own (use less than 256 bytes; ESP is a multiple of 16 at the call), with interrupts off, on a GDT
+ * and IDT of the module's own, and with the kernel's locks held as they are. A hook that faults costs its own result only.
+ *
+ * A hook may use x87, MMX and SSE as far as the kernel has switched them on (CR0.EM, CR4.OSFXSR): inside the double-fault
+ * task CR0.TS, which the task switch sets (SDM vol. 3, 2.5), is clear again, and the registers hold what the crash left in
+ * them. Inside ksg_report CR0 is as its caller has it, and these registers are not kept: as with any function.
  */
 struct ksg_config {
     unsigned int com_port;        /* 1 to 4: COM1 to COM4 (3f8h, 2f8h, 3e8h, 2e8h); any other: the UART's first I/O
@@ -136,25 +158,25 @@ struct ksg_config {
     ksg_address page_directory;   /* physical; what the double-fault task loads in CR3. It has to map the kernel, all
                                      stacks and this module, for as long as the module is installed. 0: the one that is
                                      live at ksg_install */
-    ksg_address (*victim_cr3)(void *context);
+    ksg_address (KSG_CALL *victim_cr3)(void *context);
                                   /* the physical page directory that the kernel was on, which the CPU does not save (SDM
                                      vol. 3, 8.2.1: a task switch does not store CR3). Asked more than once in a report.
                                      0: not known */
-    int (*find_stack)(void *context, ksg_address esp, struct ksg_stack *found);
+    int (KSG_CALL *find_stack)(void *context, ksg_address esp, struct ksg_stack *found);
                                   /* fills in the stack that esp ran on, or ran off, and returns 1, or returns 0. Asked
                                      after the registered stacks, more than once in a report: it has to say the same
                                      each time. 0: none */
-    void (*stop_cpus)(void *context);
+    void (KSG_CALL *stop_cpus)(void *context);
                                   /* stops the other CPUs, before anything is read. 0: they run on */
-    void (*put)(void *context, char character);
+    void (KSG_CALL *put)(void *context, char character);
                                   /* takes the report instead of the UART. 0: the UART */
-    void (*write)(void *context, const char *text, unsigned int length);
+    void (KSG_CALL *write)(void *context, const char *text, unsigned int length);
                                   /* the same a line at a time, with its CR LF: at most 82 characters, which stay only
                                      until it returns. Goes before put. When it faults, the UART takes the line, too.
                                      0: put */
-    void (*finish)(void *context);
+    void (KSG_CALL *finish)(void *context);
                                   /* after the report: switch off, restart. 0, or when it returns: halt for ever */
-    void *(*physical_to_linear)(void *context, ksg_address physical);
+    void *(KSG_CALL *physical_to_linear)(void *context, ksg_address physical);
                                   /* where the kernel sees a page table that lies at a physical address. Used by
                                      ksg_guard_page only, once ksg_install has returned. 0: the linear address
                                      equals the physical one */
@@ -169,7 +191,7 @@ struct ksg_config {
  * to KSG_BAD_PAGE_DIRECTORY and KSG_ALREADY_INSTALLED, each described with its number, and KSG_GATE_REPLACED or
  * KSG_TSS_REPLACED when what was written to IDT or GDT does not stay there: they are in a ROM, say.
  */
-int ksg_install(const struct ksg_config *config);
+int KSG_CALL ksg_install(const struct ksg_config *config);
 
 /* Room for one CPU's task state segments, descriptor tables and stacks. */
 #define KSG_CPU_SIZE 12288
@@ -183,27 +205,27 @@ struct ksg_cpu {
  * cannot serve two CPUs. With a GDT of its own that it shares with no CPU, or when ksg_install copied the GDT, this is
  * so; else KSG_CPU_SHARES_GDT.
  */
-int ksg_install_cpu(struct ksg_cpu *cpu);
+int KSG_CALL ksg_install_cpu(struct ksg_cpu *cpu);
 
 /*
  * Puts back this CPU's IDT entry 8 and its GDT entry or GDT as they were before. What somebody else has replaced since is
  * left alone, and told by the status of ksg_verify. Where TR was 0 it goes on holding the module's TSS until the kernel
  * loads one: until then a struct ksg_cpu has to stay where it is. KSG_NOT_INSTALLED.
  */
-int ksg_uninstall(void);
+int KSG_CALL ksg_uninstall(void);
 
 /*
  * Is the hook on this CPU still whole? KSG_OK, KSG_NOT_INSTALLED, or KSG_GATE_REPLACED to KSG_IDT_REPLACED. Cheap enough
  * for a timer interrupt.
  */
-int ksg_verify(void);
+int KSG_CALL ksg_verify(void);
 
 /*
  * Makes the page that holds address not present in the page tables that are live now, so that touching it faults. For a
  * stack that is address limit - 1. The page's memory is lost to the kernel, but not freed. Works with 4 KiB pages, with
  * and without PAE. KSG_NO_PAGING to KSG_NO_PAGE_TABLES. Other CPUs' TLBs are not flushed.
  */
-int ksg_guard_page(ksg_address address);
+int KSG_CALL ksg_guard_page(ksg_address address);
 
 /*
  * Fills the unused part of a registered stack with a pattern, so that ksg_high_water and the report can tell how deep it
@@ -211,11 +233,11 @@ int ksg_guard_page(ksg_address address);
  * use alone; a stack that somebody else runs on, or whose thread waits, must not be painted: that would destroy its frames.
  * KSG_NULL, KSG_NOT_ADDED.
  */
-int ksg_paint(struct ksg_stack *stack);
+int KSG_CALL ksg_paint(struct ksg_stack *stack);
 
 /* How many bytes of a painted stack, counted from its base, were ever used; 0: it was never painted. What was used but
    happens to hold the pattern does not count; in bytes, a multiple of 4. */
-unsigned int ksg_high_water(const struct ksg_stack *stack);
+unsigned int KSG_CALL ksg_high_water(const struct ksg_stack *stack);
 
 /* The lowest bytes of a painted stack that nobody should ever have touched. */
 #define KSG_CANARY_SIZE 32
@@ -226,7 +248,7 @@ unsigned int ksg_high_water(const struct ksg_stack *stack);
  * ten instructions a word. KSG_OK, KSG_NOT_PAINTED, or KSG_STACK_TRAMPLED: then it has written the full report of
  * the code that called it, and has named the trampled stack, once for each stack until that is painted again.
  */
-int ksg_check_stacks(void);
+int KSG_CALL ksg_check_stacks(void);
 
 /* What ksg_report is given: the registers of the code to report on, as an exception stub saved them. */
 struct ksg_registers {
@@ -245,13 +267,13 @@ struct ksg_registers {
  * registers: of the code to report on; 0: of the caller. reason: one line, for the headline; 0: none.
  * KSG_NOT_INSTALLED; KSG_BUSY when a report is being written, also when this call comes from within one.
  */
-int ksg_report(const struct ksg_registers *registers, const char *reason);
+int KSG_CALL ksg_report(const struct ksg_registers *registers, const char *reason);
 
 /*
  * Overflows the stack of the caller, on purpose, to see the report before it is needed. Recurses until the stack is gone;
  * never returns, but on a stack without an end. It writes over whatever lies below a stack without a guard page.
  */
-void ksg_overflow(void);
+void KSG_CALL ksg_overflow(void);
 
 #ifdef __cplusplus
 }

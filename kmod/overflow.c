@@ -16,7 +16,7 @@ __attribute__((noinline)) static uint32_t overflow_turn(uint32_t turns)
     return turns == 0 ? 0 : overflow_turn(turns - 1) + words[turns % WORDS];
 }
 
-void ksg_overflow(void)
+void KSG_CALL ksg_overflow(void)
 {
     volatile uint32_t sum = overflow_turn(TURNS);
 

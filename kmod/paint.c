@@ -21,7 +21,7 @@ static bool registered(const struct ksg_stack *stack)
     return other == stack;
 }
 
-int ksg_paint(struct ksg_stack *stack)
+int KSG_CALL ksg_paint(struct ksg_stack *stack)
 {
     uint32_t esp = (uint32_t)(uintptr_t)__builtin_frame_address(0);
     uint32_t end;
@@ -65,7 +65,7 @@ static uint32_t live_word(uint32_t address)
     return *(const volatile uint32_t *)(uintptr_t)address;
 }
 
-unsigned int ksg_high_water(const struct ksg_stack *stack)
+unsigned int KSG_CALL ksg_high_water(const struct ksg_stack *stack)
 {
     uint32_t at;
 

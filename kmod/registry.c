@@ -127,7 +127,7 @@ static bool take_out(const struct list *list, void *entry)
     return true;
 }
 
-int ksg_add_stack(struct ksg_stack *stack)
+int KSG_CALL ksg_add_stack(struct ksg_stack *stack)
 {
     void *last;
 
@@ -143,7 +143,7 @@ int ksg_add_stack(struct ksg_stack *stack)
     return KSG_OK;
 }
 
-int ksg_remove_stack(struct ksg_stack *stack)
+int KSG_CALL ksg_remove_stack(struct ksg_stack *stack)
 {
     if (!stack)
         return KSG_NULL;
@@ -163,7 +163,7 @@ static bool ranges_valid(const struct ksg_module *module)
     return module->range_count > 0;
 }
 
-int ksg_add_module(struct ksg_module *module)
+int KSG_CALL ksg_add_module(struct ksg_module *module)
 {
     struct symbols symbols;
     void *last;
@@ -182,7 +182,7 @@ int ksg_add_module(struct ksg_module *module)
     return KSG_OK;
 }
 
-int ksg_remove_module(struct ksg_module *module)
+int KSG_CALL ksg_remove_module(struct ksg_module *module)
 {
     if (!module)
         return KSG_NULL;

@@ -1,6 +1,7 @@
 /* Which stack ran out. */
 #include "stack.h"
 
+#include "hooks.h"
 #include "overrun.h"
 #include "print.h"
 #include "registry.h"
@@ -103,7 +104,7 @@ static void ask(void *argument)
 {
     struct question *question = argument;
 
-    question->answer = question->config->find_stack(question->config->context, question->esp, &question->found);
+    question->answer = hook_find_stack(question->config, question->esp, &question->found);
 }
 
 /* Apart, so that its question is not on the stack while the walk looks for an overrun. */

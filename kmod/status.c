@@ -1,7 +1,7 @@
 /* Statuses in words. */
 #include "ksg.h"
 
-const char *ksg_status_text(int status)
+const char *KSG_CALL ksg_status_text(int status)
 {
     switch (status) {
     case KSG_OK:

@@ -4,6 +4,7 @@
 #include "facts.h"
 #include "gates.h"
 #include "guard.h"
+#include "hooks.h"
 #include "peek.h"
 #include "processor.h"
 #include "table.h"
@@ -64,7 +65,7 @@ static void ask_victim_cr3(void *argument)
 {
     struct crash *crash = argument;
 
-    crash->victim_cr3 = settings.victim_cr3(settings.context);
+    crash->victim_cr3 = hook_victim_cr3(&settings);
     crash->victim_cr3_known = true;
 }
 

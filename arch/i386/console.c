@@ -3,6 +3,7 @@
 
 #include "depth.h"
 #include "guard.h"
+#include "hooks.h"
 #include "peek.h"
 #include "port.h"
 #include "private.h"
@@ -51,7 +52,7 @@ static void call_put_hook(void *unused)
 
     (void)unused;
     for (; left(cpu); cpu->left--, cpu->text++)
-        settings.put(settings.context, *cpu->text);
+        hook_put(&settings, *cpu->text);
 }
 
 static void call_write_hook(void *unused)
@@ -59,7 +60,7 @@ static void call_write_hook(void *unused)
     struct cpu *cpu = private_cpu();
 
     (void)unused;
-    settings.write(settings.context, cpu->text, cpu->left);
+    hook_write(&settings, cpu->text, cpu->left);
     cpu->left = 0;
 }
 

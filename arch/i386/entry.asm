@@ -13,6 +13,7 @@ section .text
 task_entry:
     mov eax, cr2                ; first of all: the next page fault overwrites it
     mov ecx, esp                ; tells whether the CPU has pushed an error code
+    clts                        ; for hooks that use x87 or SSE: a task switch sets CR0.TS, SDM vol. 3, 2.5
     push dword EFLAGS_CLEAR     ; NT was set by the switch: an iret would switch back, SDM vol. 3, 8.4
     popfd
     push ecx

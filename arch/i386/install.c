@@ -174,7 +174,7 @@ static int install(struct cpu *cpu, const struct ksg_config *config)
     return KSG_OK;
 }
 
-int ksg_install(const struct ksg_config *config)
+int KSG_CALL ksg_install(const struct ksg_config *config)
 {
     static const struct ksg_config usual;
     static struct ksg_cpu first;
@@ -190,7 +190,7 @@ int ksg_install(const struct ksg_config *config)
     return status;
 }
 
-int ksg_install_cpu(struct ksg_cpu *cpu)
+int KSG_CALL ksg_install_cpu(struct ksg_cpu *cpu)
 {
     if (cpu == 0)
         return KSG_NULL;

@@ -1,6 +1,7 @@
 /* ksg_guard_page: a page that is not present, in the page tables that are live. SDM vol. 3, 4.3 and 4.4. */
 #include "borrow.h"
 #include "cpu.h"
+#include "hooks.h"
 #include "peek.h"
 #include "processor.h"
 
@@ -64,7 +65,7 @@ static uint32_t linear(uint32_t physical)
 {
     if (settings.physical_to_linear == 0)
         return physical;
-    return (uint32_t)settings.physical_to_linear(settings.context, physical & FRAME) + physical % PAGE;
+    return hook_physical_to_linear(&settings, physical & FRAME) + physical % PAGE;
 }
 
 /* False: it cannot be read, or says that nothing is there. */
@@ -143,7 +144,7 @@ static int guard_page(uint32_t page)
     return KSG_NO_PAGE_TABLES;
 }
 
-int ksg_guard_page(ksg_address address)
+int KSG_CALL ksg_guard_page(ksg_address address)
 {
     uint32_t eflags = interrupts_off();
     int status = guard_page(address & FRAME);

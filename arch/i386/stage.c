@@ -6,6 +6,7 @@
 #include "console.h"
 #include "facts.h"
 #include "guard.h"
+#include "hooks.h"
 #include "private.h"
 #include "processor.h"
 #include "report.h"
@@ -85,7 +86,7 @@ _Noreturn static void finish(void)
     if (private_cpu()->live == LIVE)
         live_end(private_cpu());
     if (settings.finish)
-        guarded(settings.finish, settings.context, 0);
+        guarded(hook_finish, &settings, 0);
     check_end();
     halt_for_ever();
 }
@@ -136,7 +137,7 @@ void stage_report(struct cpu *cpu, uint32_t cr2, uint32_t esp)
     claim_for_crash(cpu);
     enter(cpu);
     if (settings.stop_cpus)
-        guarded(settings.stop_cpus, settings.context, 0);
+        guarded(hook_stop_cpus, &settings, 0);
     report(capture_crash);
 }
 

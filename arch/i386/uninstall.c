@@ -29,7 +29,7 @@ void hook_remove(struct cpu *cpu, const struct borrow *borrow)
     gdt_remove(cpu, borrow);
 }
 
-int ksg_uninstall(void)
+int KSG_CALL ksg_uninstall(void)
 {
     struct cpu *cpu = cpu_find(cpu_number());
     struct borrow borrow;

@@ -46,7 +46,7 @@ int hook_verify(struct cpu *cpu, const struct borrow *borrow)
     return tss_whole(cpu) ? KSG_OK : KSG_TSS_REPLACED;
 }
 
-int ksg_verify(void)
+int KSG_CALL ksg_verify(void)
 {
     struct cpu *cpu = cpu_find(cpu_number());
     struct borrow borrow;

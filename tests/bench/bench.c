@@ -142,7 +142,7 @@ static struct {
 static uint32_t line_count;
 
 /* What a kernel with a log in memory would do, and no more than note the time. */
-static void write(void *context, const char *text, unsigned length)
+static void KSG_CALL write(void *context, const char *text, unsigned length)
 {
     uint32_t words = length / 4;
 
@@ -180,7 +180,7 @@ static void print_row_figure(const char *name)
     print_figure(name, first + ROWS_MEASURED < line_count ? (lines[first + ROWS_MEASURED].at - lines[first].at) / rows : 0);
 }
 
-static void finish(void *context)
+static void KSG_CALL finish(void *context)
 {
     uint32_t finished_at = instructions();
 

@@ -60,7 +60,7 @@ static void print_figure(const char *input, const char *name, uint64_t number)
 
 static uint32_t lines, bytes;
 
-static void put(void *context, char character)
+static void KSG_CALL put(void *context, char character)
 {
     (void)context;
     bytes++;

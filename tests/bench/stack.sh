@@ -45,18 +45,20 @@ cat >>"$work/calls" <<'CALLS'
 * handle exception
 * stage_report capture_crash report guard_run
 * stage_live capture_demand report guard_run
-* stage_report hook guard_run
-* stage_report hook report finish guard_run
+* stage_report hook_stop_cpus guard_run
+* stage_report hook_finish report finish guard_run
 * capture_crash ask_victim_cr3 guard_run
-* ask_victim_cr3 hook
+* hook_victim_cr3 hook
 * stack_find ask find_by_hook guard guard_run
-* ask hook
+* hook_find_stack hook
+* hook_put hook
+* hook_write hook
+* hook_stop_cpus hook
+* hook_finish hook
 * print_line_end write_line put_line
 * print_wrap write_line put_line
 * write_line call_put_hook call_hook guard_run
 * write_line call_write_hook call_hook guard_run
-* call_put_hook hook
-* call_write_hook hook
 * report_crash stack_used run_parts print_end
 * part_changes stack_used
 * memory_copy look_at_page

@@ -73,7 +73,7 @@ static uint32_t stack_used(struct machine *unused, uint32_t *size)
 }
 
 /* The host's hook knows the second stack, or says something else. */
-static int find_stack(void *context, ksg_address esp, struct ksg_stack *found)
+static int KSG_CALL find_stack(void *context, ksg_address esp, struct ksg_stack *found)
 {
     (void)context;
     *found = world.stacks[1];

@@ -7,7 +7,7 @@
 
 extern char user_data_end[]; /* linker.ld: .bss is behind it */
 
-static void put(void *context, char character)
+static void KSG_CALL put(void *context, char character)
 {
     CHECK((uint32_t)context == MARK);
     console_put(character);

@@ -3,7 +3,7 @@
 
 #define NOWHERE 0xf0000000u
 
-static void finish(void *context)
+static void KSG_CALL finish(void *context)
 {
     (void)context;
     exit_machine(EXIT_REPORTED);

@@ -1,7 +1,7 @@
 /* A stack that is not registered: the kernel tells by a hook what it knows. */
 #include "overflow.h"
 
-static int find_stack(void *context, ksg_address esp, struct ksg_stack *found)
+static int KSG_CALL find_stack(void *context, ksg_address esp, struct ksg_stack *found)
 {
     const struct ksg_stack *stack = &thread_current->stack;
 

@@ -28,20 +28,20 @@ static void large_page_map(void)
     directory[LARGE_PAGE >> 22] = LARGE_PAGE_FLAGS;
 }
 
-static void *nowhere(void *context, ksg_address physical)
+static void *KSG_CALL nowhere(void *context, ksg_address physical)
 {
     (void)context;
     return (void *)(physical | UNMAPPED);
 }
 
-static void *zeros(void *context, ksg_address physical)
+static void *KSG_CALL zeros(void *context, ksg_address physical)
 {
     (void)physical;
     return context;
 }
 
 /* With this hook no page table can be found. */
-static void astray(void *(*physical_to_linear)(void *, ksg_address))
+static void astray(void *(KSG_CALL *physical_to_linear)(void *, ksg_address))
 {
     struct ksg_config config = {.physical_to_linear = physical_to_linear, .context = (void *)page_allocate(1)};
 

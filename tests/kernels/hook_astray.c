@@ -5,9 +5,9 @@
 
 volatile uint32_t hook_word = UNTOUCHED;
 
-void hook_astray(void *context); /* hook_astray.asm */
+void KSG_CALL hook_astray(void *context); /* hook_astray.asm */
 
-static void finish(void *context)
+static void KSG_CALL finish(void *context)
 {
     (void)context;
     console_print(hook_word == UNTOUCHED ? "its word is untouched\n" : "its word was overwritten\n");

@@ -1,7 +1,7 @@
 /* A find_stack hook that faults itself: the report goes on without its answer. */
 #include "overflow.h"
 
-static int locate(void *context, ksg_address esp, struct ksg_stack *found)
+static int KSG_CALL locate(void *context, ksg_address esp, struct ksg_stack *found)
 {
     (void)context, (void)esp, (void)found;
     *(volatile uint32_t *)0xf0000000 = 0;

@@ -5,7 +5,7 @@ struct line {
     uint16_t port;
 };
 
-static void put(void *context, char character)
+static void KSG_CALL put(void *context, char character)
 {
     const struct line *line = context;
 

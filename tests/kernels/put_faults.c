@@ -3,7 +3,7 @@
 
 #define CHARACTERS 1000 /* that it can take */
 
-static void put(void *context, char character)
+static void KSG_CALL put(void *context, char character)
 {
     static unsigned taken;
 

@@ -9,7 +9,7 @@ const struct kernel_options kernel_options = {.free_gdt_entries = 2, .no_task_re
 
 static struct state before, after;
 
-static void put(void *context, char character)
+static void KSG_CALL put(void *context, char character)
 {
     static unsigned taken;
 
@@ -19,7 +19,7 @@ static void put(void *context, char character)
     console_put(character);
 }
 
-static int find_stack(void *context, ksg_address esp, struct ksg_stack *found)
+static int KSG_CALL find_stack(void *context, ksg_address esp, struct ksg_stack *found)
 {
     (void)context, (void)esp;
     found->limit = *(volatile uint32_t *)NOWHERE;

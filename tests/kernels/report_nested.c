@@ -3,7 +3,7 @@
 
 static unsigned refused;
 
-static void put(void *context, char character)
+static void KSG_CALL put(void *context, char character)
 {
     (void)context;
     if (ksg_report(0, "from put") == KSG_BUSY)
@@ -11,7 +11,7 @@ static void put(void *context, char character)
     console_put(character);
 }
 
-static int find_stack(void *context, ksg_address esp, struct ksg_stack *found)
+static int KSG_CALL find_stack(void *context, ksg_address esp, struct ksg_stack *found)
 {
     (void)context, (void)esp, (void)found;
     if (ksg_report(0, "from find_stack") == KSG_BUSY)
@@ -19,7 +19,7 @@ static int find_stack(void *context, ksg_address esp, struct ksg_stack *found)
     return 0;
 }
 
-static void finish(void *context)
+static void KSG_CALL finish(void *context)
 {
     (void)context;
     console_print(ksg_report(0, "from finish") == KSG_BUSY && refused > 1000 ? "all refused\n" : "not refused\n");

@@ -6,7 +6,7 @@
 
 static struct state before, after;
 
-static void put(void *context, char character)
+static void KSG_CALL put(void *context, char character)
 {
     static unsigned taken;
 

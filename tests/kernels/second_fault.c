@@ -2,7 +2,7 @@
    of its own. */
 #include "overflow.h"
 
-static int locate(void *context, ksg_address esp, struct ksg_stack *found)
+static int KSG_CALL locate(void *context, ksg_address esp, struct ksg_stack *found)
 {
     (void)context, (void)esp, (void)found;
     __asm__ volatile("mov %0, %%esp\n\tpush %0" : : "r"(0xf0000000));

@@ -40,7 +40,7 @@ static uint32_t cpu(void)
     return ebx >> 24;
 }
 
-static void put(void *context, char character)
+static void KSG_CALL put(void *context, char character)
 {
     void (*act)(void) = meanwhile[cpu()];
 

@@ -7,14 +7,14 @@ static void lose_stack(void)
     __asm__ volatile("mov %0, %%esp\n\tpush %0" : : "r"(0xf0000000));
 }
 
-static int locate(void *context, ksg_address esp, struct ksg_stack *found)
+static int KSG_CALL locate(void *context, ksg_address esp, struct ksg_stack *found)
 {
     (void)context, (void)esp, (void)found;
     lose_stack();
     return 1;
 }
 
-static void put(void *context, char character)
+static void KSG_CALL put(void *context, char character)
 {
     (void)context, (void)character;
     lose_stack();

@@ -11,7 +11,7 @@ static uint32_t page_directory(void)
     return cr3;
 }
 
-static ksg_address victim_cr3(void *context)
+static ksg_address KSG_CALL victim_cr3(void *context)
 {
     return *(const uint32_t *)context;
 }

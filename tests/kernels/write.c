@@ -3,7 +3,7 @@
 
 #define LONGEST 82
 
-static void write(void *context, const char *text, unsigned length)
+static void KSG_CALL write(void *context, const char *text, unsigned length)
 {
     if (context || length < 2 || length > LONGEST || text[length - 2] != '\r' || text[length - 1] != '\n')
         *(volatile uint32_t *)0xf0000000 = 0; /* then nothing more comes here */
@@ -11,7 +11,7 @@ static void write(void *context, const char *text, unsigned length)
         out_byte(0xe9, (uint8_t)text[i]);
 }
 
-static void put(void *context, char character)
+static void KSG_CALL put(void *context, char character)
 {
     (void)context;
     out_byte(0xe9, (uint8_t)character); /* write goes before it: else all would be there twice */

@@ -3,7 +3,7 @@
 
 #define LINES 10 /* that it can take */
 
-static void write(void *context, const char *text, unsigned length)
+static void KSG_CALL write(void *context, const char *text, unsigned length)
 {
     static unsigned taken;
 

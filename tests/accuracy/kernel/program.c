@@ -92,7 +92,7 @@ static void start(void)
     program->start();
 }
 
-static void dump_core(void *context)
+static void KSG_CALL dump_core(void *context)
 {
     (void)context;
     core_write(&thread_current->stack);

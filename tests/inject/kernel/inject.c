@@ -90,7 +90,7 @@ static void step(void)
 }
 
 /* The module calls this first of all in the double-fault task. */
-static void caught(void *context)
+static void KSG_CALL caught(void *context)
 {
     (void)context;
     if (plan()->moment == MOMENT_CAUGHT)
