@@ -61,7 +61,7 @@ static const uint8_t two_byte_map[256] = { /* 0F xx */
     /* 70 */ MB, MB, MB, MB, M,  M,  M,  N,  W,  M,  U,  U,  M,  M,  W,  M,
     /* 80 */ Z,  Z,  Z,  Z,  Z,  Z,  Z,  Z,  Z,  Z,  Z,  Z,  Z,  Z,  Z,  Z,
     /* 90 */ M,  M,  M,  M,  M,  M,  M,  M,  M,  M,  M,  M,  M,  M,  M,  M,
-    /* a0 */ N,  N,  N,  M,  WB, W,  U,  U,  N,  N,  N,  W,  WB, W,  M,  R,
+    /* a0 */ N,  N,  N,  M,  WB, W,  M,  M,  N,  N,  N,  W,  WB, W,  M,  R,
     /* b0 */ M,  W,  R,  W,  R,  R,  R,  R,  R,  M,  MB, W,  R,  R,  R,  R,
     /* c0 */ M,  X,  MB, M,  MB, RB, MB, M,  S,  S,  S,  S,  S,  S,  S,  S,
     /* d0 */ M,  M,  M,  M,  M,  M,  M,  R,  M,  M,  M,  M,  M,  M,  M,  M,
@@ -291,6 +291,9 @@ static unsigned refine(unsigned form, const struct prefixes *prefixes, const str
         return reg > 5 ? U : reg < 2 ? W : form;
     case 0x0f01: /* smsw and much else */
         return reg == 4 ? W : form;
+    case 0x0fa6: /* PadLock: montmul, xsha1 and more; xstore, xcryptecb and more. In memory: none */
+    case 0x0fa7:
+        return in_register ? form : U;
     case 0x0fba: /* bt, bts, btr, btc */
         return reg < 4 ? U : reg == 4 ? form : WB;
     case 0x0fc7: /* cmpxchg8b and what came later: xsavec, vmptrld; rdrand, rdseed */

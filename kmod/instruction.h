@@ -73,7 +73,8 @@ struct instruction {
 /*
  * Decodes the instruction that stands at address, whose first count bytes are given. False: it is none that the CPU
  * knows, or it does not end within count bytes. Knows the 80386 to Pentium integer set, x87, MMX, SSE to SSE4 and the
- * multi-byte nops by length; VEX forms are undefined. A prefix that an instruction does not allow is not noticed.
+ * multi-byte nops by length, and PadLock; VEX forms are undefined. A prefix that an instruction does not allow is not
+ * noticed.
  */
 bool instruction_decode(const uint8_t *bytes, unsigned count, uint32_t address, struct instruction *instruction);
 

@@ -85,6 +85,8 @@ static const struct {
     {"8b ff", INSTRUCTION_OTHER, 0, 0, 0, 0, false, "mov edi, edi"},
     {"f3 0f 1e fb", INSTRUCTION_OTHER, 0, 0, 0, 0, false, "endbr32"},
     {"66 2e 0f 1f 84 00 00 00 00 00", INSTRUCTION_OTHER, 0, 0, 0, 0, false, "a nop of ten bytes"},
+    {"0f a7 f8", INSTRUCTION_OTHER, 0, 0, 0, 0, false, "xrng2"},
+    {"f3 0f a6 ec", INSTRUCTION_OTHER, 0, 0, 0, 0, false, "sm3"},
     {"64 a1 00 00 00 00", INSTRUCTION_OTHER, 0, 0, 0, 0, false, "mov eax, fs:[0]"},
     {"64 89 25 00 00 00 00", INSTRUCTION_OTHER, 0, 0, 0, 0, false, "mov fs:[0], esp"},
     {"c8 20 01 00", INSTRUCTION_ENTER, 0, 0x120, 0, 0, false, "enter 120h, 0"},
@@ -129,6 +131,7 @@ static const char *const undefined[] = {
     "8e c8",             /* mov cs, eax */
     "0f ba c0 01",       /* 0F BA /0 */
     "0f 04",
+    "0f a7 38",          /* xrng2, but in memory */
     "66",                                             /* nothing but a prefix */
     "e8 00 00 00",                                    /* cut off */
     "81 ec 00 10 00",                                 /* cut off */
