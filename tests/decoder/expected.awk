@@ -1,8 +1,9 @@
 # What `objdump -d -w -M intel` says of each instruction, in the words of `list instructions`: an independent opinion.
 #
-#     address length kind esp-change immediate target pointer ebp|- filler|-
+#     address length kind esp-change immediate target pointer ebp|- filler|keeps:N|-
 #
-# The last column marks what fills space between pieces of code. An instruction that objdump does not know is "bad".
+# The last column marks what fills space between pieces of code, and what moves EBP to [esp+N]. An instruction that
+# objdump does not know is "bad".
 
 function number(text,    value, i, negative)
 {
@@ -206,5 +207,8 @@ $1 !~ /^[0-9a-f]+:$/ { next }
         immediate = 0
     filler = name == "nop" || count == 2 && name ~ /^(mov|xchg)$/ && operand[1] == operand[2] || \
         name == "lea" && operands ~ /\+0x0\]$/
-    print address, bytes, kind, change, immediate, target, pointer, ebp, filler ? "filler" : "-"
+    note = filler ? "filler" : "-"
+    if (name == "mov" && operands ~ /^DWORD PTR \[esp(\+0x[0-9a-f]+)?\],ebp$/)
+        note = "keeps:" displacement(substr(operand[1], 11))
+    print address, bytes, kind, change, immediate, target, pointer, ebp, note
 }

@@ -13,16 +13,19 @@ function value(text,    i, sum)
     return sum >= 2147483648 ? sum - 4294967296 : sum
 }
 
-function fits(rule,    offset)
+function fits(rule,    offset, where)
 {
+    where = $5
     offset = substr(rule, 5)
     if ($10 != substr(rule, 1, 3) || value($11) != offset - 4)
         return 0
-    if ($5 == "u")
-        return $10 == "esp" && $12 == "-"
+    if (where ~ /^u/ && $10 == "esp" && $12 == "-")
+        return 1
+    if (!sub(/^(u\/)?c-/, "", where))
+        return 0
     if ($10 == "esp" && $12 == "-") # it was saved, but the register still has it
         return 1
-    return value($13) == offset - substr($5, 3)
+    return value($13) == offset - where
 }
 
 function is_right(    rules, rule)

@@ -8,10 +8,12 @@
 #     start pc at_call rule ebp
 #
 # start is 0 where the function is not known. rule is esp+N or ebp+N: the address right above the return address; or both,
-# esp+N/ebp+N, where EBP is just copied to ESP. ebp is "u" while the register has the caller's, else c-N, relative to the same address.
+# esp+N/ebp+N, where EBP is just copied to ESP. ebp is "u" while the register has the caller's, else c-N, relative to the
+# same address; or both, u/c-N, where EBP is just copied to the stack.
 #
 # Unwind information is not always the truth: gcc knows nothing of pushes in assembly, clang is late by an instruction
-# or two. Where it does not change by what the instruction before has done to ESP, the place is left out.
+# or two. Where it does not change by what the instruction before has done to ESP, the place is left out. So is what no
+# control gets to: gas fills a large gap with a jump over nops.
 
 function value(text,    i, sum)
 {
@@ -111,12 +113,21 @@ FILENAME == ARGV[3] {
     else if (cfa[start] != "esp+4")
         start = 0
 
+    if (leap != "") {
+        if ($9 == "filler" && pc != leap)
+            next
+        if (pc == leap)
+            held = ""
+    }
     behind_call = old_kind ~ /call$/ && pc == next_pc
     behind_end = old_kind ~ /^(ret|jump|ijump|stop|fret|iret)$/ || pc != next_pc
-    if (behind_end)
+    leap = behind_end && $3 == "jump" ? $6 : ""
+    if (behind_end) {
         drift = 0
-    else
+        kept = ""
+    } else {
         follow()
+    }
     if (held != "" && copies_ebp(old_kind, old_immediate) && !behind_end)
         held_rule = held_rule by_ebp(rule)
     release()
@@ -131,10 +142,12 @@ FILENAME == ARGV[3] {
     if (drift == 0 && rule ~ /^e[sb]p/) {
         held = start " " pc " 0"
         held_rule = rule (copies_ebp(old_kind, old_immediate) && !behind_end ? by_ebp(rule) : "")
-        where_held = where
-        if (!behind_call && !copies_ebp($3, $5))
+        where_held = where == "u" && kept != "" ? "u/" kept : where
+        if (!behind_call && !copies_ebp($3, $5) && leap == "")
             release()
     }
+    if ($9 ~ /^keeps/ && where == "u" && rule ~ /^esp/ && drift == 0)
+        kept = "c-" (substr(rule, 5) - substr($9, 7))
     old_kind = $3
     old_change = $4
     old_immediate = $5

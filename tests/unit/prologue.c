@@ -173,6 +173,10 @@ static void test_framed(void)
           {7, NOW, EBP_FRAME, true, BLIND},
           {12, IN_CALL, EBP_FRAME, true, BLIND},
           {13, NOW, FRAME_BASE_ESP, 0, IN_REGISTER, true, SEES});
+    /* push ebp; mov ebp, esp; body: leave; ret; jmp over; 3-byte nops; over: je body; call: gas fills a gap so */
+    CHECK("padding with a jump over it", "55 89e5 c9 c3 eb06 8d7600 8d7600 74f4 e800100000",
+          {5, NOW, EBP_FRAME, true, SEES},
+          {13, NOW, EBP_FRAME, true, SEES});
     /* push ebp; mov ebp, esp; call, which does not return */
     CHECK("a last call", "55 89e5 e800100000",
           {8, IN_CALL, EBP_FRAME, true, BLIND});
