@@ -4,7 +4,6 @@ CC      ?= gcc
 ifeq ($(origin CC),default)
 CC      := gcc
 endif
-HOSTCC  ?= $(CC)
 NASM    ?= nasm
 LD      ?= ld
 OBJCOPY ?= objcopy
@@ -17,14 +16,29 @@ KERNEL  ?= demo
 Q        = $(if $(V),,@)
 say      = $(if $(V),,@printf "  %-7s %s\n" $1 $2)
 
-WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wvla -Werror
+# What a compiler is, it says itself: its name may be cc. Where it makes programs for another machine, gcc makes the
+# companions.
+CC_IS   := $(shell echo '__clang__ __VERSION__' | $(CC) -E -P -x c - 2>/dev/null)
+gcc_or_clang = $(if $(filter __clang__,$(CC_IS)),$1,$2)
+ifeq ($(origin HOSTCC),undefined)
+RUNS    := $(if $(filter gcc,$(CC)),yes,$(shell program=$$(mktemp) && echo 'int main(void) { return puts("yes") < 0; }' | \
+    $(CC) -include stdio.h -x c -o $$program - 2>/dev/null && $$program 2>/dev/null; rm -f $$program))
+HOSTCC  := $(if $(filter yes,$(RUNS)),$(CC),gcc)
+endif
+
+# With WERROR=1 a warning is an error. A compiler newer than this may have others.
+WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wvla $(if $(WERROR),-Werror)
 # -march=i386: no cmov, which a 486 does not know. -mgeneral-regs-only: what x87 and SSE hold is the kernel's.
 TARGET  := -m32 -march=i386 -mgeneral-regs-only -ffreestanding -fno-pie -fno-stack-protector -fcf-protection=none \
            -fno-omit-frame-pointer -fno-asynchronous-unwind-tables -fno-common
 # The module's stacks are small: words are aligned, no more. The handler itself uses no SSE.
-ALIGN    = $(if $(findstring clang,$(CC)),-mstack-alignment=4,-mpreferred-stack-boundary=2)
+ALIGN   := $(call gcc_or_clang,-mpreferred-stack-boundary=2,-mstack-alignment=4)
+# A kernel that is built with SSE expects ESP to be a multiple of 16 where its hooks are called.
+HOOKS   := $(call gcc_or_clang,-mincoming-stack-boundary=2,-mstackrealign) -fno-optimize-sibling-calls
+HANDLER := -fomit-frame-pointer
 CFLAGS  := -std=c11 -O2 -g $(WARNINGS)
 DEPS     = -MMD -MP -MF $(@:.o=.d)
+NASMFLAGS := -f elf32 -g -F dwarf
 HOSTFLAGS := -std=c11 -O2 -g $(WARNINGS) -D_POSIX_C_SOURCE=200809L
 
 KMOD_C  := $(wildcard kmod/*.c)
@@ -66,7 +80,7 @@ lib: $(BUILD)/ksg.o ## build/ksg.o, the module: link it into a kernel together w
 
 test: ## every test; ends with "N passed, N failed"
 	@$(MAKE) --no-print-directory -s all-tests
-	@BUILD=$(BUILD) CC=$(CC) QEMU=$(QEMU) sh tests/run.sh
+	@BUILD=$(BUILD) CC='$(CC)' HOSTCC='$(HOSTCC)' QEMU=$(QEMU) sh tests/run.sh
 
 bench: ## instructions per frame and row, sizes: one line each, name and number
 	@$(MAKE) --no-print-directory -s $(BUILD)/ksg.o $(BUILD)/kernels/bench.elf $(BUILD)/kernels/demo.elf
@@ -81,50 +95,72 @@ clean: ## remove build/
 .PHONY: all-tests
 all-tests: lib stack-check $(KERNEL_ELF) $(UNIT_C:%.c=$(BUILD)/native/%) $(HOST_MAIN:%=$(BUILD)/%)
 
+# --- what is made in another way is made again ---
+
+# $(call made_by,NAME,TEXT): what depends on BUILD/made-by/NAME is made again when the text is another one than last time:
+# a command, or what an archive or a kernel consists of.
+# (make 4.3 does not always take the line's end off what it reads; strip does.)
+made_by  = $(eval MADE_BY_$1 := $$(strip $$2))$(if $(call differ,$(MADE_BY_$1),$(strip $(file <$(BUILD)/made-by/$1))),$(eval \
+    $(BUILD)/made-by/$1: FORCE))
+differ   = $(subst x$1x,,x$2x)$(subst x$2x,,x$1x)
+
+$(BUILD)/made-by/%:
+	@mkdir -p $(@D)
+	@printf '%s\n' '$(subst ','\'',$(MADE_BY_$*))' >$@
+
+.PHONY: FORCE
+FORCE:
+
+$(call made_by,cc,$(CC_IS) $(CC) $(TARGET) $(ALIGN) $(HOOKS) $(HANDLER) $(CFLAGS))
+$(call made_by,nasm,$(NASM) $(NASMFLAGS))
+$(call made_by,hostcc,$(HOSTCC) $(HOSTFLAGS))
+$(call made_by,ksg.o,$(LD) $(OBJCOPY) $(KSG_O))
+$(call made_by,libkmod.a,$(NATIVE_O))
+$(call made_by,libhost.a,$(HOST_O))
+
 # --- the module ---
 
 # What runs on the handler's stack only, which nobody walks: one register more is worth it.
 HANDLER_O := $(filter-out $(patsubst %,$(BUILD)/kmod/%.o,overflow paint registry status),$(KMOD_C:%.c=$(BUILD)/%.o))
-$(HANDLER_O): CFLAGS += -fomit-frame-pointer
+$(HANDLER_O): private FRAMES = $(HANDLER)
 
-# A kernel that is built with SSE expects ESP to be a multiple of 16 where its hooks are called.
-$(BUILD)/kmod/hooks.o: ALIGN = $(if $(findstring clang,$(CC)),-mstackrealign,-mincoming-stack-boundary=2) -fno-optimize-sibling-calls
+$(BUILD)/kmod/hooks.o: private ALIGN := $(HOOKS)
 
-$(BUILD)/kmod/%.o: kmod/%.c
+$(BUILD)/kmod/%.o: kmod/%.c $(BUILD)/made-by/cc
 	@mkdir -p $(@D)
 	$(call say,cc,$@)
-	$(Q)$(CC) $(TARGET) $(ALIGN) $(CFLAGS) -fstack-usage $(DEPS) -c -o $@ $<
+	$(Q)$(CC) $(TARGET) $(ALIGN) $(FRAMES) $(CFLAGS) -fstack-usage $(DEPS) -c -o $@ $<
 
-$(BUILD)/arch/%.o: arch/%.c
+$(BUILD)/arch/%.o: arch/%.c $(BUILD)/made-by/cc
 	@mkdir -p $(@D)
 	$(call say,cc,$@)
 	$(Q)$(CC) $(TARGET) $(ALIGN) $(CFLAGS) -fstack-usage $(DEPS) -Ikmod -c -o $@ $<
 
-$(BUILD)/%.asm.o: %.asm
+$(BUILD)/%.asm.o: %.asm $(BUILD)/made-by/nasm
 	@mkdir -p $(@D)
 	$(call say,nasm,$@)
-	$(Q)$(NASM) -f elf32 -g -F dwarf -MD $(@:.o=.d) -o $@ $<
+	$(Q)$(NASM) $(NASMFLAGS) -MD $(@:.o=.d) -o $@ $<
 
 # Only names that begin with ksg_ stay global.
-$(BUILD)/ksg.o: $(KSG_O)
+$(BUILD)/ksg.o: $(KSG_O) $(BUILD)/made-by/ksg.o
 	$(call say,ld,$@)
-	$(Q)$(LD) -m elf_i386 -r -o $@.all $^
+	$(Q)$(LD) -m elf_i386 -r -o $@.all $(KSG_O)
 	$(Q)$(OBJCOPY) --wildcard --keep-global-symbol='ksg_*' $@.all $@
 	@rm -f $@.all
 
 # --- companions on the developer's machine ---
 
-$(BUILD)/native/%.o: %.c
+$(BUILD)/native/%.o: %.c $(BUILD)/made-by/hostcc
 	@mkdir -p $(@D)
 	$(call say,hostcc,$@)
 	$(Q)$(HOSTCC) $(HOSTFLAGS) $(DEPS) -Ikmod -c -o $@ $<
 
 # Everything in kmod/, and what the companions share.
-$(BUILD)/native/libkmod.a: $(NATIVE_O)
-$(BUILD)/native/libhost.a: $(HOST_O)
+$(BUILD)/native/libkmod.a: $(NATIVE_O) $(BUILD)/made-by/libkmod.a
+$(BUILD)/native/libhost.a: $(HOST_O) $(BUILD)/made-by/libhost.a
 $(BUILD)/native/%.a:
 	@rm -f $@
-	$(Q)ar rcs $@ $^
+	$(Q)ar rcs $@ $(filter %.o,$^)
 
 $(HOST_MAIN:%=$(BUILD)/%): $(BUILD)/%: $(BUILD)/native/kmod/host/%.o $(BUILD)/native/libhost.a $(BUILD)/native/libkmod.a
 	$(call say,hostcc,$@)
@@ -132,12 +168,12 @@ $(HOST_MAIN:%=$(BUILD)/%): $(BUILD)/%: $(BUILD)/native/kmod/host/%.o $(BUILD)/na
 
 # --- the reference kernel, linked twice: the second time with the names of the first, which must not move ---
 
-$(BUILD)/boot/%.o: boot/%.c
+$(BUILD)/boot/%.o: boot/%.c $(BUILD)/made-by/cc
 	@mkdir -p $(@D)
 	$(call say,cc,$@)
 	$(Q)$(CC) $(TARGET) $(CFLAGS) $(DEPS) -Ikmod -c -o $@ $<
 
-$(BUILD)/tests/kernels/%.o: tests/kernels/%.c
+$(BUILD)/tests/kernels/%.o: tests/kernels/%.c $(BUILD)/made-by/cc
 	@mkdir -p $(@D)
 	$(call say,cc,$@)
 	$(Q)$(CC) $(TARGET) $(CFLAGS) $(DEPS) -Ikmod -Iboot -c -o $@ $<
@@ -153,7 +189,8 @@ modules = $(or $(MODULES_$1),kstackguard=$(BUILD)/ksg.o kernel=$(BUILD)/boot/ $1
 
 # A kernel, $1, of the objects $2.
 define link_rule
-$(BUILD)/kernels/$1.elf: $2 linker.ld $(BUILD)/ksgsym
+$(call made_by,kernels/$1,$(LD) $2 $(call modules,$1))
+$(BUILD)/kernels/$1.elf: $2 linker.ld $(BUILD)/ksgsym $(BUILD)/made-by/kernels/$1
 	@mkdir -p $$(@D)
 	$$(call say,ld,$$@)
 	$$(Q)$(LD) -m elf_i386 -T linker.ld -Map=$$@.map -o $$@.first $$(filter %.o,$$^)

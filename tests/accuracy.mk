@@ -14,6 +14,7 @@ accuracy: $(ACCURACY_NEEDS) ## reports of random crashes against gdb, row by row
 
 all-tests: $(ACCURACY_NEEDS)
 
-$(BUILD)/native/tests/accuracy/generate: $(GENERATE_O)
+$(call made_by,generate,$(GENERATE_O))
+$(BUILD)/native/tests/accuracy/generate: $(GENERATE_O) $(BUILD)/made-by/generate
 	$(call say,hostcc,$@)
-	$(Q)$(HOSTCC) -o $@ $^
+	$(Q)$(HOSTCC) -o $@ $(GENERATE_O)

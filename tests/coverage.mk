@@ -14,14 +14,16 @@ coverage: ## how much of kmod/ the tests on the host run through, by line and br
 	@$(MAKE) --no-print-directory -s $(COVERAGE_UNIT) $(COVERAGE_SEED) $(COVERAGE_FUZZ) $(COVERAGE_LIST)
 	@BUILD=$(BUILD) sh tests/coverage.sh
 
-$(COVERAGE)/kmod/%.o: kmod/%.c
+$(call made_by,coverage,$(COVERAGE_CC) $(COVERAGE_FLAGS))
+
+$(COVERAGE)/kmod/%.o: kmod/%.c $(BUILD)/made-by/coverage
 	@mkdir -p $(@D)
 	$(call say,hostcc,$@)
 	$(Q)$(COVERAGE_CC) $(COVERAGE_FLAGS) $(DEPS) -Ikmod -c -o $@ $<
 
-$(COVERAGE)/libkmod.a: $(KMOD_C:%.c=$(COVERAGE)/%.o)
+$(COVERAGE)/libkmod.a: $(KMOD_C:%.c=$(COVERAGE)/%.o) $(BUILD)/made-by/libkmod.a
 	@rm -f $@
-	$(Q)ar rcs $@ $^
+	$(Q)ar rcs $@ $(filter %.o,$^)
 
 # The tests themselves are not measured.
 $(COVERAGE)/tests/%: $(BUILD)/native/tests/%.o $(BUILD)/native/libhost.a $(COVERAGE)/libkmod.a

@@ -59,11 +59,11 @@ for source in tests/fuzz/*.c; do
 done
 
 # One at a time: a header's lines are in many objects, and gcov writes one file for each.
-for notes in "$built"/kmod/*.gcno; do
-    name=$(basename "$notes" .gcno)
+for source in kmod/*.c; do
+    name=$(basename "$source" .c)
     mkdir "$work/$name"
     ln -s "$PWD/kmod" "$work/$name/kmod"
-    (cd "$work/$name" && "$GCOV" -b -c "$notes" >"$work/output" 2>&1) || {
+    (cd "$work/$name" && "$GCOV" -b -c "$built/kmod/$name.gcno" >"$work/output" 2>&1) || {
         cat "$work/output"
         exit 2
     }

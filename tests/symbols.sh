@@ -2,7 +2,7 @@
 # test: ksgsym's tables say of each address what nm and objdump say, and of wrong files and commands what is wrong
 set -u
 cd "$(dirname "$0")/.." || exit 2
-: "${BUILD:=build}" "${CC:=gcc}"
+: "${BUILD:=build}" "${HOSTCC:=${CC:-gcc}}"
 case $BUILD in /*) ;; *) BUILD=$PWD/$BUILD ;; esac
 root=$PWD
 ksgsym=$BUILD/ksgsym
@@ -363,11 +363,11 @@ grep -c 'has no code from .*/ghost.o, so there is no module ghost\.$' error | gr
 
 sanitize="-std=c11 -g -O1 -D_POSIX_C_SOURCE=200809L -fsanitize=address,undefined -fno-sanitize-recover=all -I$root/kmod"
 # shellcheck disable=SC2086
-if ! echo "int main(void) { return 0; }" | $CC $sanitize -x c -o none - 2>error; then
-    tell ok "the sanitizers # SKIP $CC has none"
-elif $CC $sanitize -o unit "$root/tests/unit/symbols.c" "$root/kmod/host/table.c" "$root/kmod/host/tokens.c" \
+if ! echo "int main(void) { return 0; }" | $HOSTCC $sanitize -x c -o none - 2>error; then
+    tell ok "the sanitizers # SKIP $HOSTCC has none"
+elif $HOSTCC $sanitize -o unit "$root/tests/unit/symbols.c" "$root/kmod/host/table.c" "$root/kmod/host/tokens.c" \
     "$root/kmod/symbols.c" "$root/kmod/crc.c" 2>error &&
-    $CC $sanitize -o sanitized "$root"/kmod/host/[!k]*.c "$root/kmod/host/ksgsym.c" "$root"/kmod/*.c 2>>error; then
+    $HOSTCC $sanitize -o sanitized "$root"/kmod/host/[!k]*.c "$root/kmod/host/ksgsym.c" "$root"/kmod/*.c 2>>error; then
     ./unit 2>&1 | awk '/^(not ok|==|#|.*runtime error)/' | silent "the unit test of the table, under the sanitizers"
     headers=$(readelf -hW kernel.elf | awk '/Start of section headers/ { print $5 }')
     symbols=$(readelf -SW kernel.elf | awk '{ sub(/^ *\[ *[0-9]+\]/, "") } $1 == ".symtab" { print $4 }')

@@ -7,7 +7,7 @@ OF_VICTIM := $(basename $(notdir $(shell grep -lE '"(victim|crashed|hog)\.h"' $(
 
 $(foreach b,native coverage,$(OF_VICTIM:%=$(BUILD)/$b/tests/unit/%)): $(VICTIM)
 
-$(VICTIM): tests/unit/victim.S
+$(VICTIM): tests/unit/victim.S $(BUILD)/made-by/hostcc
 	@mkdir -p $(@D)
 	$(call say,hostcc,$@)
 	$(Q)$(HOSTCC) -c -o $@ $<
@@ -19,6 +19,7 @@ SANITIZED    := $(BUILD)/sanitized
 LIBFUZZER    := $(BUILD)/libfuzzer
 FUZZ_PARTS   := kmod/host/table.c kmod/host/tokens.c kmod/host/log.c kmod/host/verify.c tests/fuzz/world.c
 SANITIZE     := -O1 -fsanitize=address,undefined -fno-sanitize-recover=all
+TRACE        := -fsanitize-coverage=trace-pc
 CLANG        ?= clang
 
 .PHONY: fuzz
@@ -36,16 +37,20 @@ fuzz-corpus: $(FUZZ_TARGETS:%=$(SANITIZED)/%) ## takes what make fuzz found to t
 all-tests: $(FUZZ_TARGETS:%=$(SANITIZED)/%) $(SANITIZED)/cost
 
 # Which blocks of kmod/ an input reaches tells whether it is a new one.
-$(SANITIZED)/kmod/%.o: SANITIZE += -fsanitize-coverage=trace-pc
+$(SANITIZED)/kmod/%.o: private SANITIZE += $(TRACE)
 
-$(SANITIZED)/%.o: %.c
+$(call made_by,sanitized,$(HOSTCC) $(HOSTFLAGS) $(SANITIZE) $(TRACE))
+$(call made_by,libfuzzer,$(CLANG) $(HOSTFLAGS) $(SANITIZE))
+$(call made_by,libfuzz.a,$(FUZZ_PARTS) $(KMOD_C))
+
+$(SANITIZED)/%.o: %.c $(BUILD)/made-by/sanitized
 	@mkdir -p $(@D)
 	$(call say,hostcc,$@)
 	$(Q)$(HOSTCC) $(HOSTFLAGS) $(SANITIZE) $(DEPS) -Ikmod -c -o $@ $<
 
-$(SANITIZED)/libfuzz.a: $(patsubst %.c,$(SANITIZED)/%.o,$(FUZZ_PARTS) $(KMOD_C))
+$(SANITIZED)/libfuzz.a: $(patsubst %.c,$(SANITIZED)/%.o,$(FUZZ_PARTS) $(KMOD_C)) $(BUILD)/made-by/libfuzz.a
 	@rm -f $@
-	$(Q)ar rcs $@ $^
+	$(Q)ar rcs $@ $(filter %.o,$^)
 
 $(FUZZ_TARGETS:%=$(SANITIZED)/%): $(SANITIZED)/%: $(SANITIZED)/tests/fuzz/%.o $(SANITIZED)/tests/fuzz/fuzz.o \
     $(SANITIZED)/libfuzz.a $(VICTIM)
@@ -56,14 +61,14 @@ $(SANITIZED)/cost: $(SANITIZED)/tests/fuzz/cost.o $(SANITIZED)/libfuzz.a $(VICTI
 	$(call say,hostcc,$@)
 	$(Q)$(HOSTCC) $(SANITIZE) -o $@ $(filter %.o,$^) $(filter %.a,$^)
 
-$(LIBFUZZER)/%.o: %.c
+$(LIBFUZZER)/%.o: %.c $(BUILD)/made-by/libfuzzer
 	@mkdir -p $(@D)
 	$(call say,clang,$@)
 	$(Q)$(CLANG) $(HOSTFLAGS) $(SANITIZE) -fsanitize=fuzzer-no-link $(DEPS) -Ikmod -c -o $@ $<
 
-$(LIBFUZZER)/libfuzz.a: $(patsubst %.c,$(LIBFUZZER)/%.o,$(FUZZ_PARTS) $(KMOD_C))
+$(LIBFUZZER)/libfuzz.a: $(patsubst %.c,$(LIBFUZZER)/%.o,$(FUZZ_PARTS) $(KMOD_C)) $(BUILD)/made-by/libfuzz.a
 	@rm -f $@
-	$(Q)ar rcs $@ $^
+	$(Q)ar rcs $@ $(filter %.o,$^)
 
 $(FUZZ_TARGETS:%=$(LIBFUZZER)/%): $(LIBFUZZER)/%: $(LIBFUZZER)/tests/fuzz/%.o $(LIBFUZZER)/libfuzz.a $(VICTIM)
 	$(call say,clang,$@)

@@ -27,9 +27,10 @@ exception.asm:0:handle	20	static
 ksg.h:0:hook	256	static
 SIZES
 
-objects=$(find "$build/kmod" "$build/arch" -name '*.o' ! -name '*.asm.o' | sort)
+# Of the sources that there are: what was made of others is left in the folder.
+objects=$(cd "$here/../.." && for source in arch/i386/*.c kmod/*.c; do echo "$build/${source%.c}"; done)
 for object in $objects; do
-    objdump -dr --no-show-raw-insn "$object" | awk -v object="${object%.o}" '
+    objdump -dr --no-show-raw-insn "$object.o" | awk -v object="$object" '
         /^[0-9a-f]+ <.*>:$/ { caller = substr($2, 2, length($2) - 3) }
         $2 ~ /^(call|jmp)/ && $NF ~ /^<.*>$/ {
             callee = $NF; gsub(/[<>]|\+0x.*/, "", callee)
@@ -73,8 +74,8 @@ done >>"$work/calls"
 
 # needed ROOT
 needed() {
-    awk -v start="$1" -v fault=handle -f "$here/stack.awk" $(find "$build/kmod" "$build/arch" -name '*.su' | sort) \
-        "$work/assembly.su" "$work/calls"
+    # shellcheck disable=SC2046
+    awk -v start="$1" -v fault=handle -f "$here/stack.awk" $(printf '%s.su ' $objects) "$work/assembly.su" "$work/calls"
 }
 
 bytes=$(needed task_entry 2>"$work/path") || { cat "$work/path" >&2; exit 1; }
