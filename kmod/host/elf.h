@@ -10,7 +10,8 @@ enum elf_section_type {
     ELF_PROGBITS = 1,
     ELF_SYMTAB = 2,
     ELF_STRTAB = 3,
-    ELF_NOBITS = 8
+    ELF_NOBITS = 8,
+    ELF_SYMTAB_SHNDX = 18
 };
 
 enum elf_section_flags {
@@ -36,8 +37,14 @@ struct elf_section {
     uint32_t type, flags, address, offset, size, link;
 };
 
+/* What a loader loads: PT_LOAD. */
+struct elf_segment {
+    uint32_t offset, address, physical, file_size;
+};
+
 struct elf_symbol {
     const char *name;
+    const char *shown; /* how a report is to have it: name, if nothing else is known */
     uint32_t address, size;
     enum elf_binding binding;
     unsigned type;
@@ -50,12 +57,13 @@ struct elf {
     const uint8_t *bytes;
     size_t size;
     struct elf_section *sections;
+    struct elf_segment *segments;
     struct elf_symbol *symbols;
-    unsigned section_count, symbol_count;
+    unsigned section_count, segment_count, symbol_count;
 };
 
-/* Reads the file. When that is not possible, or it is not a linked 32-bit i386 ELF file with symbols, the program ends
-   with a sentence that says so. */
+/* Reads the file. When that is not possible, or it is not a linked 32-bit i386 ELF file with code and symbols, the
+   program ends with a sentence that says so. */
 void elf_read(struct elf *elf, const char *path);
 void elf_free(struct elf *elf);
 

@@ -40,4 +40,14 @@ __attribute__((format(printf, 2, 3), noreturn)) static inline void fail(int stat
     exit(status);
 }
 
+/* The status to end with: this one, if all that was printed came through. */
+static inline int printed(int status)
+{
+    int failed = ferror(stdout);
+
+    if (fclose(stdout) != 0 || failed)
+        fail(EXIT_REFUSED, "not all of what it says could be written");
+    return status;
+}
+
 #endif

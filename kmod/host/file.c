@@ -2,7 +2,6 @@
 #include "file.h"
 
 #include <errno.h>
-#include <stdbool.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -32,15 +31,20 @@ char *file_read(const char *path, size_t *size)
     return bytes;
 }
 
-static bool written(const char *path, const void *bytes, size_t size)
+/* 0, or why not. *opened: the file was opened, and so what was in it is gone. */
+static int write_bytes(const char *path, const void *bytes, size_t size, bool *opened)
 {
     FILE *file = fopen(path, "wb");
-    bool whole;
+    int reason = 0;
 
+    *opened = file;
     if (!file)
-        return false;
-    whole = fwrite(bytes, 1, size, file) == size;
-    return fclose(file) == 0 && whole;
+        return errno;
+    if (fwrite(bytes, 1, size, file) != size)
+        reason = errno;
+    if (fclose(file) != 0 && reason == 0)
+        reason = errno;
+    return reason;
 }
 
 /* A device or pipe is written where it is; nothing may take its place. */
@@ -57,15 +61,26 @@ void file_write(const char *path, const void *bytes, size_t size)
     size_t length = strlen(path);
     char *part = allocate(0, length + sizeof suffix, 1);
     bool special = is_special(path);
+    bool opened;
+    int reason;
 
     memcpy(part, path, length);
     memcpy(part + length, suffix, sizeof suffix);
-    if (!written(special ? path : part, bytes, size) || (!special && rename(part, path) != 0)) {
-        int reason = errno;
-
-        if (!special)
+    reason = write_bytes(special ? path : part, bytes, size, &opened);
+    if (reason == 0 && !special && rename(part, path) != 0)
+        reason = errno;
+    if (reason != 0) {
+        if (!special && opened)
             remove(part);
         fail(EXIT_REFUSED, "%s cannot be written: %s", path, strerror(reason));
     }
     free(part);
+}
+
+bool file_is(const char *path, const char *other)
+{
+    struct stat status, other_status;
+
+    return stat(path, &status) == 0 && stat(other, &other_status) == 0 && status.st_dev == other_status.st_dev &&
+           status.st_ino == other_status.st_ino && S_ISREG(status.st_mode);
 }

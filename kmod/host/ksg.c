@@ -87,9 +87,13 @@ static int check_log(const char *path)
 
 int main(int count, char **arguments)
 {
-    if (count == 2 && strcmp(arguments[1], "--help") == 0) {
-        fputs(usage, stdout);
-        return 0;
+    for (int i = 1; i < count; i++) {
+        if (strcmp(arguments[i], "--help") == 0) {
+            fputs(usage, stdout);
+            return printed(0);
+        }
+        if (arguments[i][0] == '-')
+            fail(EXIT_WRONG_COMMAND, "there is no option %s; --help tells more", arguments[i]);
     }
     if (count < 2)
         fail(EXIT_WRONG_COMMAND, "what to do? --help tells more");
@@ -97,5 +101,5 @@ int main(int count, char **arguments)
         fail(EXIT_WRONG_COMMAND, "there is no command %s; --help tells more", arguments[1]);
     if (count != 3)
         fail(EXIT_WRONG_COMMAND, "check takes one log; --help tells more");
-    return check_log(arguments[2]);
+    return printed(check_log(arguments[2]));
 }

@@ -103,3 +103,17 @@ const char *modules_of(struct modules *modules, const char *object, const char *
     best->used = true;
     return best->module;
 }
+
+void modules_warn(const struct modules *modules, const char *kernel)
+{
+    for (unsigned i = 0; i < modules->count; i++) {
+        const struct module_rule *rule = &modules->rules[i];
+        bool exists = false;
+
+        for (unsigned other = 0; other < modules->count; other++)
+            exists |= modules->rules[other].used && strcmp(modules->rules[other].module, rule->module) == 0;
+        if (!rule->used)
+            warn("%s has no code from %s, so %s module %s", kernel, rule->path,
+                 exists ? "it adds nothing to" : "there is no", rule->module);
+    }
+}

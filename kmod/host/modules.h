@@ -26,4 +26,7 @@ void modules_free(struct modules *modules);
  */
 const char *modules_of(struct modules *modules, const char *object, const char *unknown);
 
+/* A sentence for each rule that no code of the kernel matched. */
+void modules_warn(const struct modules *modules, const char *kernel);
+
 #endif
