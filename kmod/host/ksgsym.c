@@ -5,6 +5,7 @@
 
 #include "allocate.h"
 #include "check.h"
+#include "demangle.h"
 #include "elf.h"
 #include "fail.h"
 #include "file.h"
@@ -15,23 +16,31 @@
 #include "table.h"
 
 static const char usage[] =
-    "usage: ksgsym [--map FILE] [--name NAME] [--raw] -o OUT KERNEL [MODULE=PATH ...]\n"
-    "       ksgsym --check KERNEL\n"
+    "usage: ksgsym [--map FILE] [--name NAME] [--demangle[=PROGRAM]] [--raw] -o OUT KERNEL [MODULE=PATH ...]\n"
+    "       ksgsym --check [--demangle[=PROGRAM]] [--image FILE] KERNEL\n"
     "\n"
     "Makes the symbol table of a linked 32-bit kernel (an ELF file), to be linked in the second time.\n"
     "\n"
     "  -o OUT       what to write: an object file that defines ksg_symbol_table\n"
-    "  --raw        write the bare table instead\n"
+    "  --raw        write the bare table instead: for struct ksg_module's symbols, of a module loaded at run time\n"
     "  --map FILE   the map that GNU ld wrote (-Map) at the same link\n"
     "  --name NAME  the module that code without another belongs to; else it is KERNEL's name up to its first dot\n"
-    "  MODULE=PATH  the code of PATH, an object file, an archive or a folder of them, belongs to MODULE; of several\n"
-    "               that fit, the longest path counts. Needs --map\n"
-    "  --check      does KERNEL, linked with its table, still have every function where the table says?\n";
+    "  MODULE=PATH  the code of PATH, an object file, an archive, a member of one, libx.a(y.o), or a folder of them,\n"
+    "               belongs to MODULE; of several that fit, the longest path counts. One MODULE may be given several.\n"
+    "               Needs --map\n"
+    "  --demangle   C++'s and Rust's names as people write them, without parameters and hashes, by c++filt or\n"
+    "               llvm-cxxfilt, whichever there is, or by PROGRAM\n"
+    "  --check      does KERNEL, linked with its table, still have every function where the table says? And does the\n"
+    "               table get into memory, and stay there? With --demangle if the table was made with it\n"
+    "  --image FILE KERNEL as a flat file (objcopy -O binary), which is loaded instead: does it have the table?\n"
+    "\n"
+    "Exit status: 0, done; 1, a file is not as it has to be, or cannot be read or written; 2, a wrong command line.\n";
 
 const char program_name[] = "ksgsym";
 
 struct command {
-    const char *map, *name, *output, *kernel;
+    const char *map, *name, *output, *kernel, *image;
+    const char *demangler; /* "": the usual one; 0: none */
     bool raw, check;
     struct modules modules;
 };
@@ -50,9 +59,14 @@ static void check_command(const struct command *command)
     if (!command->kernel)
         fail(EXIT_WRONG_COMMAND, "which kernel? --help tells more");
     if (command->check && (command->map || command->name || command->output || command->raw || command->modules.count))
-        fail(EXIT_WRONG_COMMAND, "--check takes a kernel and nothing else; --help tells more");
+        fail(EXIT_WRONG_COMMAND, "--check takes a kernel, --demangle and --image, and nothing else; --help tells more");
+    if (command->image && !command->check)
+        fail(EXIT_WRONG_COMMAND, "--image is for --check; --help tells more");
     if (!command->check && !command->output)
         fail(EXIT_WRONG_COMMAND, "where to? -o is missing; --help tells more");
+    if (!command->check && (file_is(command->output, command->kernel) ||
+                            (command->map && file_is(command->output, command->map))))
+        fail(EXIT_WRONG_COMMAND, "-o %s would overwrite what is to be read; --help tells more", command->output);
     if (command->modules.count && !command->map)
         fail(EXIT_WRONG_COMMAND, "only a map tells which code is %s's: --map is missing; --help tells more",
              command->modules.rules[0].module);
@@ -65,7 +79,7 @@ static void read_command(struct command *command, char **arguments)
 
         if (strcmp(argument, "--help") == 0) {
             fputs(usage, stdout);
-            exit(0);
+            exit(printed(0));
         } else if (strcmp(argument, "--map") == 0) {
             command->map = option_value(arguments, &i);
         } else if (strcmp(argument, "--name") == 0) {
@@ -74,6 +88,14 @@ static void read_command(struct command *command, char **arguments)
             command->output = option_value(arguments, &i);
         } else if (strcmp(argument, "--raw") == 0) {
             command->raw = true;
+        } else if (strcmp(argument, "--demangle") == 0) {
+            command->demangler = "";
+        } else if (strncmp(argument, "--demangle=", strlen("--demangle=")) == 0) {
+            command->demangler = argument + strlen("--demangle=");
+            if (!*command->demangler)
+                fail(EXIT_WRONG_COMMAND, "--demangle= needs a program behind it; --help tells more");
+        } else if (strcmp(argument, "--image") == 0) {
+            command->image = option_value(arguments, &i);
         } else if (strcmp(argument, "--check") == 0) {
             command->check = true;
         } else if (argument[0] == '-') {
@@ -183,7 +205,7 @@ static void add_functions(struct table *table, const struct functions *functions
 
         added[i] = is_in_code(symbol, map, functions);
         if (added[i])
-            numbers[i] = table_symbol(table, symbol->address, symbol->name);
+            numbers[i] = table_symbol(table, symbol->address, symbol->shown);
     }
     for (unsigned i = 0; i < functions->count; i++) {
         unsigned parent = functions_parent(functions, elf, map, functions->symbols[i]);
@@ -198,7 +220,14 @@ static void add_functions(struct table *table, const struct functions *functions
 static void write_table(const struct command *command, void *table, uint32_t table_size)
 {
     size_t size = table_size;
-    void *object = command->raw ? 0 : object_build(table, table_size, &size);
+    void *object;
+
+    if (table_size > SYMBOLS_SIZE_MOST)
+        fail(EXIT_REFUSED,
+             "the table of %s has %" PRIu32 " bytes, and a kernel takes one of %u at most: make it of a copy with fewer"
+             " symbols, strip -x leaves the local ones out",
+             command->kernel, table_size, SYMBOLS_SIZE_MOST);
+    object = command->raw ? 0 : object_build(table, table_size, &size);
 
     file_write(command->output, object ? object : table, size);
     free(object);
@@ -209,6 +238,7 @@ static void make_table(struct command *command)
 {
     struct table *table = table_new();
     char *own = own_name(command);
+    struct demangled demangled = {0};
     struct functions functions;
     struct elf elf;
     struct map map;
@@ -217,9 +247,13 @@ static void make_table(struct command *command)
     void *built;
 
     elf_read(&elf, command->kernel);
+    if (command->demangler)
+        demangle(&demangled, &elf, command->demangler);
     if (command->map)
         map_read(&map, command->map, &elf);
     functions_find(&functions, &elf, map_or_none);
+    if (functions.count == 0)
+        fail(EXIT_REFUSED, "%s has symbols, but no function or label of its code is among them", command->kernel);
     if (command->map)
         add_parts(table, &map, &functions, &command->modules, own);
     else
@@ -228,14 +262,12 @@ static void make_table(struct command *command)
     built = table_build(table, &size);
     if (!built)
         fail(EXIT_REFUSED, "no table can be made of %s: %s", command->kernel, table_error(table));
-    for (unsigned i = 0; i < command->modules.count; i++)
-        if (!command->modules.rules[i].used)
-            warn("%s has no code from %s, so there is no module %s", command->kernel, command->modules.rules[i].path,
-                 command->modules.rules[i].module);
+    modules_warn(&command->modules, command->kernel);
     write_table(command, built, size);
     functions_free(&functions);
     if (command->map)
         map_free(&map);
+    demangle_free(&demangled);
     elf_free(&elf);
     table_free(table);
     free(own);
@@ -248,7 +280,7 @@ int main(int count, char **arguments)
     (void)count;
     read_command(&command, arguments);
     if (command.check)
-        check_kernel(command.kernel);
+        check_kernel(command.kernel, command.demangler, command.image);
     else
         make_table(&command);
     modules_free(&command.modules);
