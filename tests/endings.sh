@@ -1,12 +1,12 @@
 #!/bin/sh
-# test: tests/kernel.sh tells apart how a kernel ends: reported, triple fault, hang, another value, an unfinished report
+# test: tests/kernel.sh and tests/boot.sh tell apart how a kernel ends: reported, triple fault, hang, another value, an unfinished report
 set -u
 cd "$(dirname "$0")" || exit 2
 . ./tap.sh
 
 # A project of its own, whose kernels are made here.
 mkdir -p "$work/tests/kernels" "$work/build/kernels"
-cp kernel.sh tap.sh report.sh crc32.sh hex.awk sum.awk arithmetic.awk expect.awk "$work/tests/"
+cp boot.sh kernel.sh machine.sh tap.sh report.sh crc32.sh hex.awk sum.awk arithmetic.awk expect.awk "$work/tests/"
 
 # kernel PORT CODE: prints what comes on standard input at a port, then runs the code.
 kernel() {
@@ -55,6 +55,13 @@ judged() {
     results=$(sed -n 's/^\(ok\|not ok\) .*/\1/p' "$work/output" | paste -s -d, -)
     [ "$results" = "$2" ] && grep -qF -- "$3" "$work/output"
     tell $? "$1" "$work/output"
+}
+
+# booted WHAT STATUS TEXT: boot.sh shows the report, says so of it, and has this exit status.
+booted() {
+    attend sh "$work/tests/boot.sh" "$work/build/kernels/case.elf" >"$work/shown" 2>"$work/output"
+    [ $? -eq "$2" ] && grep -q '^======== end of report' "$work/shown" && { [ -z "$3" ] || grep -qF -- "$3" "$work/output"; }
+    tell $? "make run: $1" "$work/output" "$work/shown"
 }
 
 COM1=3f8h
@@ -108,6 +115,7 @@ judged 'the second serial line' ok,ok,ok '' <<'END'
 console: com2
 ======== *
 END
+booted 'the second serial line' 0 ''
 judged 'which nobody listens to' 'ok,not ok,not ok' 'the log has 0 reports' <<'END'
 ======== *
 END
@@ -116,6 +124,22 @@ judged 'the debug console' ok,ok,ok '' <<'END'
 console: debugcon
 ======== *
 END
+booted 'the debug console' 0 ''
+report | kernel $COM1 "$(leave 13h)"
+judged 'a report, and then all is well' ok,ok,ok '' <<'END'
+exit: 39
+END
+booted 'a report, and then all is well' 0 ''
+rm "$work/tests/kernels/case.expect"
+booted 'without an expectation, too' 0 ''
+report | kernel $COM1 "$(leave 11h)"
+booted 'a report, and then nothing crashed' 1 'the scenario returned'
+report | kernel $COM1 "$(leave 14h)"
+booted 'a report, and then a check failed' 1 "the kernel's own check failed"
+report | kernel $COM1 "$reset"
+booted 'a triple fault' 1 'the CPU was reset by a triple fault'
+printf 'exit: 0\nreports: 0\n' >"$work/tests/kernels/case.expect"
+booted 'a triple fault that was expected' 0 'reset by a triple fault, as it has to; it makes no report'
 rm "$work/build/kernels/case.elf"
 judged 'a kernel that was not built' 'not ok' 'there is no' <<'END'
 END

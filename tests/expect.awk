@@ -23,7 +23,7 @@
 #   exit: 33        QEMU's exit status. 33: the kernel says that the report is finished. 0 is a triple fault.
 #   reports: 1      How many reports the log has to hold.
 #   timeout: 20     In seconds; a kernel that has not ended by then hangs.
-#                   These five are read by tests/kernel.sh, and stand here with their defaults (qemu: none).
+#                   These five are read by tests/machine.sh, and stand here with their defaults (qemu: none).
 #   let n = e       Names a value.
 #   check: e < e    Has to hold; = != < <= > >= compare without a sign.
 #   ! line          No line of the log may fit.

@@ -6,13 +6,13 @@
 set -u
 cd "$(dirname "$0")/.." || exit 2
 . tests/tap.sh
+. tests/machine.sh
 : "${BUILD:=build}" "${QEMU:=qemu-system-i386}"
 
 name=$1
 kernel=$BUILD/kernels/$name.elf
 expectation=tests/kernels/$name.expect
 log=$BUILD/logs/$name.log
-REPORTED=33 # EXIT_REPORTED of boot/kernel.h
 
 # impossible WHY: there is nothing to judge.
 impossible() {
@@ -20,31 +20,16 @@ impossible() {
     plan
 }
 
-# A setting of the expectation, or else the second argument.
-setting() {
-    found=$(sed -n "s/^$1: *//p" "$expectation")
-    echo "${found:-$2}"
-}
-
 for file in "$kernel" "$expectation"; do
     [ -e "$file" ] || impossible "there is no $file"
 done
-case $(setting console com1) in
-com1) console="-serial file:$log" ;;
-com2) console="-serial null -serial file:$log" ;;
-com3) console="-serial null -serial null -serial file:$log" ;;
-com4) console="-serial null -serial null -serial null -serial file:$log" ;;
-debugcon) console="-serial none -debugcon file:$log" ;;
-*) impossible "$expectation asks for an unknown console" ;;
-esac
-seconds=$(setting timeout 20)
-expected=$(setting exit $REPORTED)
+take_settings "$expectation" "file:$log" || impossible "$expectation asks for an unknown console"
 
 mkdir -p "$BUILD/logs"
 : >"$log"
-# shellcheck disable=SC2046,SC2086
+# shellcheck disable=SC2086
 attend timeout -k 1 "$seconds" "$QEMU" -kernel "$kernel" -m 64 -nodefaults -display none -no-reboot \
-    -device isa-debug-exit,iobase=0xf4,iosize=4 $console $(setting qemu '') >"$work/qemu" 2>&1
+    -device isa-debug-exit,iobase=0xf4,iosize=4 $console $options >"$work/qemu" 2>&1
 status=$?
 
 # How QEMU ended, in words. isa-debug-exit gives 2 * value + 1, so 0 is none of its.
