@@ -142,9 +142,9 @@ $(BUILD)/%.asm.o: %.asm $(BUILD)/made-by/nasm
 	$(Q)$(NASM) $(NASMFLAGS) -MD $(@:.o=.d) -o $@ $<
 
 # Only names that begin with ksg_ stay global.
-$(BUILD)/ksg.o: $(KSG_O) $(BUILD)/made-by/ksg.o
+$(BUILD)/ksg.o: $(KSG_O) kmod/ksg.ld $(BUILD)/made-by/ksg.o
 	$(call say,ld,$@)
-	$(Q)$(LD) -m elf_i386 -r -o $@.all $(KSG_O)
+	$(Q)$(LD) -m elf_i386 -r -T kmod/ksg.ld -o $@.all $(KSG_O)
 	$(Q)$(OBJCOPY) --wildcard --keep-global-symbol='ksg_*' $@.all $@
 	@rm -f $@.all
 

@@ -45,6 +45,12 @@ executable_stack() {
     objdump -h "$1" | grep -A1 -F .note.GNU-stack | awk '/CODE/ { print } END { if (!NR) print "no note" }'
 }
 
+# What a kernel's linker script need not have a place for; "AMS" would be strings alone, to be merged with others.
+other_sections() {
+    readelf -SW "$1" | sed 's/^ *\[ *[0-9]*\] *//' |
+        awk '$7 ~ /A/ && ($1 " " $7) !~ /^\.(text AX|rodata A|ksg_symbols A|data WA|bss WA)$/'
+}
+
 odd_sections() {
     objdump -h "$1" | awk '$2 ~ /^\.(ctors|dtors|init|fini|eh_frame)/'
 }
@@ -70,6 +76,7 @@ for compiler in gcc clang $cross; do
         instructions "$object" '^f[a-z]|%(st|x?mm|ymm)'
     silent "$compiler: no instruction later than the 486" instructions "$object" "$later"
     silent "$compiler: asks for no executable stack" executable_stack "$object"
+    silent "$compiler: its sections are .text, .rodata, .data, .bss and .ksg_symbols" other_sections "$object"
     silent "$compiler: nothing to run at start-up, no unwind tables" odd_sections "$object"
 done
 
