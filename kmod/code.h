@@ -30,7 +30,7 @@ struct function {
     enum code_kind kind : 8;         /* what holds them */
     bool named;                      /* a symbol is known: function and index hold, and start is the symbol's */
     enum framing framing : 8;        /* notes of the walk: what it found out last time */
-    uint32_t unused;                 /* its size is a power of 2, for speed */
+    uint32_t entry;                  /* once its framing was asked: flow_entry. Its size is a power of 2, for speed */
 };
 
 #define CODE_CACHE 256 /* a power of 2: two for each remainder of an address */

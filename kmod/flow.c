@@ -15,6 +15,7 @@
 #define STEPS_OF_CALLEE 300
 #define STEPS_OF_CALLEES 6000 /* of all on one way */
 #define HOLE_LARGEST 2000     /* bytes that nothing leads to */
+#define ENTRY_LONGEST 64      /* instructions */
 
 /* An instruction that control can get to. */
 struct junction {
@@ -323,16 +324,57 @@ static enum flow_arrival guess(struct way *way, uint32_t pc, bool at_call, struc
     return FLOW_LOST;
 }
 
+/* Room is left with one nop a byte. */
+static bool is_nop(const struct instruction *instruction)
+{
+    bool to_itself = instruction->reg == instruction->rm && instruction->displacement == 0;
+
+    switch (instruction->opcode) {
+    case 0x90:
+    case 0x0f1e: /* endbr32 */
+    case 0x0f1f:
+        return true;
+    case 0x89: /* mov edi, edi */
+    case 0x8b:
+        return to_itself && instruction->operand == OPERAND_REGISTER;
+    case 0x8d: /* lea esi, [esi + 0] */
+        return to_itself && instruction->operand == OPERAND_BASE;
+    default:
+        return false;
+    }
+}
+
+uint32_t flow_entry(struct memory *memory, uint32_t start)
+{
+    struct instruction instruction;
+    bool called = false;
+    uint32_t at = start;
+
+    for (unsigned i = 0; i < ENTRY_LONGEST && instruction_read(memory, at, &instruction); i++) {
+        bool calls = !called && is_call(&instruction) && instruction.target != at + instruction.length;
+
+        if (!calls && !is_nop(&instruction))
+            break;
+        called |= calls;
+        at += instruction.length;
+    }
+    return at - start;
+}
+
 enum flow_arrival flow_from_start(struct memory *memory, uint32_t start, uint32_t pc, bool at_call,
                                   bool look_into_calls, struct shape *shape)
 {
     struct way *way = &the_way;
     struct instruction instruction;
+    uint32_t entry;
 
     *shape = shape_begin(true, true);
     if (pc == start && !at_call) /* its code need not even be there */
         return FLOW_ARRIVED;
-    begin(way, memory, start, shape, STEPS_FROM_START, look_into_calls);
+    entry = flow_entry(memory, start);
+    if (pc - start < entry + at_call)
+        entry = 0;
+    begin(way, memory, start + entry, shape, STEPS_FROM_START, look_into_calls);
     while (next_instruction(way, &instruction)) {
         uint32_t next = way->here.address + instruction.length;
         bool arrived = at_call ? is_call(&instruction) && next == pc : way->here.address == pc;

@@ -6,6 +6,12 @@
 #include "memory.h"
 #include "shape.h"
 
+/*
+ * How many bytes of the function at start come before it does anything to its stack: nops, of which endbr32 is one, and
+ * at most one call, as -mfentry makes of __fentry__. A callee finds no arguments there that it could pop.
+ */
+uint32_t flow_entry(struct memory *memory, uint32_t start);
+
 enum flow_arrival {
     FLOW_LOST,    /* pc was not reached: the shape is that of the function's body, or of its first instruction */
     FLOW_GUESSED, /* nothing that was seen leads to pc: the shape is as if what stands before it went on there */

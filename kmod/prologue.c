@@ -161,7 +161,7 @@ bool prologue_has_frame(struct memory *memory, uint32_t start)
 {
     struct instruction instruction;
     bool saved = false;
-    uint32_t at = start;
+    uint32_t at = start + flow_entry(memory, start);
 
     for (unsigned i = 0; i < PROLOGUE_LONGEST; i++) {
         if (!instruction_read(memory, at, &instruction))
@@ -176,10 +176,6 @@ bool prologue_has_frame(struct memory *memory, uint32_t start)
             return saved;
         case INSTRUCTION_LEA_EBP:
             return saved && instruction.immediate == 0;
-        case INSTRUCTION_CALL: /* as the first instruction: call __fentry__ */
-            if (at != start)
-                return false;
-            break;
         case INSTRUCTION_OTHER:
         case INSTRUCTION_PUSH:
         case INSTRUCTION_ADJUST_ESP:
@@ -305,7 +301,7 @@ struct prologue prologue_read(struct memory *memory, uint32_t start, uint32_t en
     struct shape shape = shape_begin(true, true);
     struct instruction instruction;
     struct pushed pushed = {0, 0};
-    uint32_t at = start;
+    uint32_t at = start + flow_entry(memory, start);
 
     for (unsigned i = 0; i < PROLOGUE_LONGEST && instruction_read(memory, at, &instruction); i++) {
         prologue.readable = true;

@@ -1,6 +1,7 @@
 /* Functions that gcc has align ESP. */
 #include "realigned.h"
 
+#include "flow.h"
 #include "locate.h"
 #include "prologue.h"
 #include "shape.h"
@@ -15,7 +16,7 @@ bool realigned_at_start(struct memory *memory, uint32_t start)
 {
     struct shape shape = shape_begin(true, true);
     struct instruction instruction;
-    uint32_t at = start;
+    uint32_t at = start + flow_entry(memory, start);
 
     for (unsigned i = 0; i < PROLOGUE_LONGEST && instruction_read(memory, at, &instruction); i++) {
         at += instruction.length;

@@ -1,6 +1,7 @@
 /* The function that a walk stands in. */
 #include "running.h"
 
+#include "flow.h"
 #include "realigned.h"
 
 struct function *running_function(const struct walk *walk)
@@ -29,8 +30,10 @@ bool running_has_frame(const struct walk *walk, struct function *function)
 
     if (!function->named)
         return true;
-    if (function->framing == FRAMING_NOT_ASKED)
+    if (function->framing == FRAMING_NOT_ASKED) {
         function->framing = framing_of(walk->view.memory, function->function);
+        function->entry = flow_entry(walk->view.memory, function->function);
+    }
     if (function->framing != FRAMING_NONE)
         return true;
     state = running_state(walk, function);

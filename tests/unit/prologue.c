@@ -141,6 +141,14 @@ static void test_framed(void)
     CHECK("endbr32", "f30f1efb 55 89e5 5d c3",
           {4, NOW, FRAME_BASE_ESP, 0, IN_REGISTER, true, SEES},
           {7, NOW, EBP_FRAME, true, SEES});
+    /* endbr32; call; push ebp; mov ebp, esp; sub esp, 8; call; call; leave; ret */
+    CHECK("traced", "f30f1efb e800100000 55 89e5 83ec08 ffd0 ffd0 c9 c3",
+          {4, NOW, FRAME_BASE_ESP, 0, IN_REGISTER, true, BLIND},
+          {9, IN_CALL, FRAME_BASE_ESP, 0, IN_REGISTER, true, BLIND},
+          {9, NOW, FRAME_BASE_ESP, 0, IN_REGISTER, true, BLIND},
+          {10, NOW, FRAME_BASE_ESP, 4, IN_REGISTER, true, BLIND},
+          {12, NOW, EBP_FRAME, true, BLIND},
+          {17, IN_CALL, EBP_FRAME, true, BLIND});
     /* push ebp; mov eax, 1; mov ebp, esp; call eax; leave; ret */
     CHECK("a scheduled prologue", "55 b801000000 89e5 ffd0 c9 c3",
           {1, NOW, FRAME_BASE_ESP, 4, IN_REGISTER, true, BLIND},
@@ -244,6 +252,12 @@ static void test_frameless(void)
     CHECK("where ways meet, the one without a call counts", "53 7402 ffd0 ffd0",
           {5, NOW, FRAME_BASE_ESP, 4, IN_REGISTER, true, BLIND},
           {7, IN_CALL, FRAME_BASE_ESP, 4, IN_REGISTER, true, BLIND});
+    /* endbr32; nops; call; push ebx; sub esp, 8; call eax, and no more: nothing was there that the first could pop */
+    CHECK("traced, no frame", "f30f1efb 9090 e800100000 9090 53 83ec08 ffd0",
+          {11, IN_CALL, FRAME_BASE_ESP, 0, IN_REGISTER, true, BLIND},
+          {13, NOW, FRAME_BASE_ESP, 0, IN_REGISTER, true, BLIND},
+          {14, NOW, FRAME_BASE_ESP, 4, IN_REGISTER, true, BLIND},
+          {19, IN_CALL, FRAME_BASE_ESP, 12, IN_REGISTER, true, BLIND});
     /* push ebx; jmp [eax * 4 + n]; nop; pop ebx; ret */
     CHECK("a case of a switch", "53 ff248500000000 90 5b c3",
           {8, NOW, FRAME_BASE_ESP, 4, IN_REGISTER, true, SEES});
@@ -385,6 +399,11 @@ static void test_has_frame(void)
         {"8d4c2404 83e4f0 ff71fc 55 89e5", true},
         {"c8000000 c9 c3", true},
         {"e800100000 55 89e5", true}, /* call __fentry__ */
+        {"f30f1efb e800100000 55 89e5", true},
+        {"f30f1efb 9090909090 55 89e5", true}, /* room for it */
+        {"8bff e800100000 6690 55 89e5", true},
+        {"e800000000 5b 55 89e5", false}, /* call $ + 5; pop ebx: no tracer */
+        {"e800100000 e800100000 55 89e5", false},
         {"", true},                   /* cannot be read */
         {"53 83ec08", true},          /* nor can the rest */
         {"53 83ec08 ffd0 83c408 5b c3", false},
@@ -435,6 +454,10 @@ static void test_read(void)
          {true, false, 0, 0x2348, false, 0, false}},
         {"55 53 e804000000 83ec14 c3 8b1c24 c3", "position-independent", {true, false, 8, 0x14, false, 0, false}},
         {"55 89e5 83ec10 29c4 c9 c3", "alloca", {true, true, 0, 0x10, false, 0, true}},
+        {"f30f1efb e800100000 55 89e5 53 81ec10270000 50 ffd0",
+         "behind a tracer",
+         {true, true, 4, 0x2710, false, 0, false}},
+        {"e800100000 53 83ec18 6a05 ffd0", "without a frame, behind one", {true, false, 4, 0x18, false, 0, false}},
         {"c3", "nothing", {true, false, 0, 0, false, 0, false}},
         {"", "no code", {false, false, 0, 0, false, 0, false}},
     };

@@ -99,6 +99,57 @@ mark outer_ends_far
 mark outer_ends_interrupt
     call ends_stop
 mark outer_ends_stop
+    call traced
+mark outer_traced
+    call traced_deep
+mark outer_traced_deep
+    leave
+    ret
+
+/* Built with -mfentry: what is called before the frame. */
+function tracer
+    push eax
+    push ecx
+    push edx
+mark tracer_body
+    call leaf
+    pop edx
+    pop ecx
+    pop eax
+    ret
+
+function traced
+    endbr32
+    call tracer
+mark traced_tracer
+    push ebp
+mark traced_pushed
+    mov ebp, esp
+    sub esp, 8
+    call traced
+mark traced_traced
+    leave
+    ret
+
+function tracer_with_frame
+    push ebp
+    mov ebp, esp
+    sub esp, 8
+mark tracer_with_frame_body
+    call leaf
+    leave
+    ret
+
+function traced_deep
+    .fill 5, 1, 0x90
+    mov edi, edi
+    call tracer_with_frame
+mark traced_deep_tracer
+    push ebp
+    mov ebp, esp
+    sub esp, 8
+    call traced_deep
+mark traced_deep_again
     leave
     ret
 

@@ -121,6 +121,40 @@ static void test_call_targets(void)
 
 /* --- where EBP shows the caller's frame --- */
 
+/* Recursive functions that call a tracer before their frame. The frame that EBP leads to would do for them, too: it is
+   the one of the turn before. */
+static void test_traced(void)
+{
+    to_outer();
+    call("outer_traced");
+    enter();
+    locals(8);
+    call("traced_traced");
+    enter();
+    locals(8);
+    call("traced_traced");
+    call("traced_tracer");
+    locals(12);
+    expect("in a tracer that is called before the frame", "tracer_body",
+           "8 tracer_body frameless\n4 traced_tracer\n10 traced_traced\n10 traced_traced\n18 outer_traced\n" ABOVE_OUTER);
+
+    victim.esp += 16;
+    expect("behind it", "traced_tracer", "0 traced_tracer\nc traced_traced\n10 traced_traced\n18 outer_traced\n" ABOVE_OUTER);
+
+    to_outer();
+    call("outer_traced_deep");
+    enter();
+    locals(8);
+    call("traced_deep_again");
+    call("traced_deep_tracer");
+    enter();
+    locals(8);
+    expect("in one that has a frame itself, behind nops", "tracer_with_frame_body",
+           "8 tracer_with_frame_body\n4 traced_deep_tracer\n10 traced_deep_again\n18 outer_traced_deep\n" ABOVE_OUTER);
+    expect("and again, when all functions are known", "tracer_with_frame_body",
+           "8 tracer_with_frame_body\n4 traced_deep_tracer\n10 traced_deep_again\n18 outer_traced_deep\n" ABOVE_OUTER);
+}
+
 static void test_prologue(void)
 {
     to_middle();
@@ -645,6 +679,7 @@ static void test_other_stacks(void)
 
 int main(void)
 {
+    test_traced();
     test_chained();
     test_call_targets();
     test_prologue();
