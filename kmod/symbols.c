@@ -162,17 +162,19 @@ static const struct symbols_piece *piece_of(const struct symbols *symbols, uint3
     return 0;
 }
 
-/* Where the function starts that a symbol of a group with pieces counts as. Not inlined: few groups have any, and the
-   search needs the registers. */
-__attribute__((noinline)) static uint32_t function_of(const struct symbols *symbols, const struct symbol *symbol)
+/* Finds out where the function starts that a symbol of a group with pieces counts as. False: it has no name. Not inlined:
+   few groups have any, and the search needs the registers. */
+__attribute__((noinline)) static bool find_function(const struct symbols *symbols, struct symbol *symbol)
 {
     const struct symbols_piece *piece = piece_of(symbols, symbol->index);
     uint32_t group;
 
-    if (!piece || piece->function / SYMBOLS_GROUP >= symbols->group_count)
-        return symbol->start;
+    if (!piece)
+        return true;
     group = piece->function / SYMBOLS_GROUP;
-    return symbols->starts[group] + symbols->groups[group].offsets[piece->function % SYMBOLS_GROUP];
+    if (group < symbols->group_count)
+        symbol->function = symbols->starts[group] + symbols->groups[group].offsets[piece->function % SYMBOLS_GROUP];
+    return piece->function != PIECE_NAMELESS;
 }
 
 bool symbols_find(const struct symbols *symbols, uint32_t address, struct symbol *symbol)
@@ -197,9 +199,7 @@ bool symbols_find(const struct symbols *symbols, uint32_t address, struct symbol
     symbol->function = start;
     symbol->index = number * SYMBOLS_GROUP + place;
     symbol->module = group->module;
-    if (group->piece != SYMBOLS_NONE)
-        symbol->function = function_of(symbols, symbol);
-    return true;
+    return group->piece == SYMBOLS_NONE || find_function(symbols, symbol);
 }
 
 /* What the code at this place of names stands for: itself, or a token. */

@@ -30,6 +30,7 @@
 #define SYMBOLS_NAME_LONGEST 127
 #define SYMBOLS_SIZE_MOST 0x1000000u /* bytes: as many as a million names take */
 #define PIECE_OWN_NAME 0xffffffffu /* the piece is printed under its own name (f.cold), but counts as the function */
+#define PIECE_NAMELESS 0xffffffffu /* in function: what lies there has no name */
 
 struct symbols_header {
     uint32_t magic;
@@ -59,7 +60,8 @@ struct symbols_range {
     uint32_t module;
 };
 
-/* This symbol is a part of that one, moved elsewhere by the linker or compiler. */
+/* This symbol is a part of that one: moved elsewhere by the linker or compiler, or what is left of it behind a symbol
+   inside it. Or it is none, but where the one before it ends: PIECE_NAMELESS. */
 struct symbols_piece {
     uint32_t symbol;
     uint32_t function;
@@ -106,8 +108,8 @@ struct symbol {
 /* The range of code that holds address, or false when no code is there. Logarithmic. */
 bool symbols_range(const struct symbols *symbols, uint32_t address, struct symbols_range *range);
 
-/* The function that holds address: start <= address < end. False when it is in no range, or before the first symbol of
-   its range. Logarithmic. */
+/* The function that holds address: start <= address < end. False when it is in no range, or none of its
+   symbols reaches it. Logarithmic. */
 bool symbols_find(const struct symbols *symbols, uint32_t address, struct symbol *symbol);
 
 /* Its name, spelt out into room, and the offset to print behind it for address. */

@@ -365,7 +365,8 @@ sanitize="-std=c11 -g -O1 -D_POSIX_C_SOURCE=200809L -fsanitize=address,undefined
 # shellcheck disable=SC2086
 if ! echo "int main(void) { return 0; }" | $HOSTCC $sanitize -x c -o none - 2>error; then
     tell ok "the sanitizers # SKIP $HOSTCC has none"
-elif $HOSTCC $sanitize -o unit "$root/tests/unit/symbols.c" "$root/kmod/host/table.c" "$root/kmod/host/tokens.c" \
+elif $HOSTCC $sanitize -o unit "$root/tests/unit/symbols.c" "$root/kmod/host/table.c" "$root/kmod/host/extents.c" \
+    "$root/kmod/host/tokens.c" \
     "$root/kmod/symbols.c" "$root/kmod/crc.c" 2>error &&
     $HOSTCC $sanitize -o sanitized "$root"/kmod/host/[!k]*.c "$root/kmod/host/ksgsym.c" "$root"/kmod/*.c 2>>error; then
     ./unit 2>&1 | awk '/^(not ok|==|#|.*runtime error)/' | silent "the unit test of the table, under the sanitizers"

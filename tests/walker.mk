@@ -17,7 +17,7 @@ $(VICTIM): tests/unit/victim.S $(BUILD)/made-by/hostcc
 FUZZ_TARGETS := walk recover decode symbols format report log
 SANITIZED    := $(BUILD)/sanitized
 LIBFUZZER    := $(BUILD)/libfuzzer
-FUZZ_PARTS   := kmod/host/table.c kmod/host/tokens.c kmod/host/log.c kmod/host/verify.c tests/fuzz/world.c
+FUZZ_PARTS   := kmod/host/table.c kmod/host/extents.c kmod/host/tokens.c kmod/host/log.c kmod/host/verify.c tests/fuzz/world.c
 SANITIZE     := -O1 -fsanitize=address,undefined -fno-sanitize-recover=all
 TRACE        := -fsanitize-coverage=trace-pc
 CLANG        ?= clang

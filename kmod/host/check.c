@@ -122,6 +122,19 @@ __attribute__((noreturn)) static void not_there(const struct elf *elf, const str
          elf->path, (int)name.length, name.characters, address);
 }
 
+/* No symbol begins there: another one ends, or goes on. */
+static bool begins_nothing(const struct symbols *symbols, uint32_t index)
+{
+    uint32_t first = symbols->groups[index / SYMBOLS_GROUP].piece;
+
+    if (first == SYMBOLS_NONE)
+        return false;
+    for (uint32_t i = first; i < symbols->piece_count && i - first < SYMBOLS_GROUP; i++)
+        if (symbols->pieces[i].symbol == index)
+            return symbols->pieces[i].offset != PIECE_OWN_NAME;
+    return false;
+}
+
 /* Each function of the table, in ascending order, has its name in the ELF file at the same address. */
 static void check_table(const struct elf *elf, const struct symbols *symbols)
 {
@@ -138,7 +151,7 @@ static void check_table(const struct elf *elf, const struct symbols *symbols)
         uint32_t offset;
         bool found = false;
 
-        if (distance == SYMBOLS_NONE)
+        if (distance == SYMBOLS_NONE || begins_nothing(symbols, i))
             continue;
         if (!symbols_find(symbols, address, &symbol))
             fail(EXIT_REFUSED, "%s has a symbol table that cannot be searched for %08" PRIx32, elf->path, address);

@@ -259,6 +259,11 @@ bool elf_is_code(const struct elf_section *section)
            (section->flags & ELF_EXECINSTR);
 }
 
+const uint8_t *elf_code(const struct elf *elf, const struct elf_section *section, uint32_t address)
+{
+    return elf->bytes + section->offset + (address - section->address);
+}
+
 const struct elf_section *elf_section_at(const struct elf *elf, uint32_t address)
 {
     for (unsigned i = 1; i < elf->section_count; i++) {

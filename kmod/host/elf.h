@@ -70,6 +70,9 @@ void elf_free(struct elf *elf);
 /* The section holds code. */
 bool elf_is_code(const struct elf_section *section);
 
+/* The bytes of a section that has some in the file, from address on. */
+const uint8_t *elf_code(const struct elf *elf, const struct elf_section *section, uint32_t address);
+
 /* The section that holds the address in memory, or 0. */
 const struct elf_section *elf_section_at(const struct elf *elf, uint32_t address);
 

@@ -4,6 +4,10 @@
 #include <string.h>
 
 #include "allocate.h"
+#include "fill.h"
+#include "labels.h"
+
+#define FILL_LONGEST 64u /* bytes: no compiler aligns functions to more */
 
 static const char cold[] = ".cold";
 
@@ -20,12 +24,12 @@ static bool is_candidate(const struct elf_symbol *symbol, const struct map *map)
     return !is_label || !map || !map_assigns(map, symbol->name);
 }
 
-/* The better known one is the smaller. */
+/* The better known one is the smaller, and of two the one that knows its size. */
 static unsigned obscurity(const struct elf_symbol *symbol)
 {
     unsigned binding = symbol->binding == ELF_GLOBAL ? 0 : symbol->binding == ELF_WEAK ? 1 : 2;
 
-    return (symbol->type == ELF_FUNC ? 0 : 3) + binding;
+    return 2 * ((symbol->type == ELF_FUNC ? 0 : 3) + binding) + (symbol->size == 0);
 }
 
 /* By address; the best known first; and then in the file's order, so that the same file gives the same table. */
@@ -39,6 +43,34 @@ static int by_address(const void *left, const void *right)
     if (obscurity(a) != obscurity(b))
         return obscurity(a) < obscurity(b) ? -1 : 1;
     return (a > b) - (a < b);
+}
+
+/* Where the symbol ends, as far as it says so. Fill behind it is its own: what runs there ran off its end. */
+static uint32_t end_of(const struct elf *elf, const struct elf_symbol *symbol, const struct elf_symbol *next)
+{
+    const struct elf_section *section = symbol->section;
+    uint32_t rest = section->size - (symbol->address - section->address);
+    uint32_t size = symbol->size < rest ? symbol->size : rest;
+    uint32_t room = next && next->section == section ? next->address - symbol->address : rest;
+
+    if (size > 0 && size < room && room - size <= FILL_LONGEST &&
+        fill_only(elf_code(elf, section, symbol->address + size), room - size, symbol->address + size))
+        size = room;
+    return size ? symbol->address + size : 0;
+}
+
+/* Leaves out what is inside of an unsized function. */
+static void leave_inner_out(struct functions *functions, const struct elf *elf, const struct map *map)
+{
+    bool *inner = allocate(0, functions->count, sizeof *inner);
+    unsigned kept = 0;
+
+    labels_find_inner(elf, map, functions->symbols, functions->count, inner);
+    for (unsigned i = 0; i < functions->count; i++)
+        if (!inner[i])
+            functions->symbols[kept++] = functions->symbols[i];
+    functions->count = kept;
+    free(inner);
 }
 
 void functions_find(struct functions *functions, const struct elf *elf, const struct map *map)
@@ -55,19 +87,24 @@ void functions_find(struct functions *functions, const struct elf *elf, const st
     for (unsigned i = 0; i < candidates; i++) {
         const struct elf_symbol *symbol = symbols[i];
         bool is_alias = kept > 0 && symbols[kept - 1]->address == symbol->address;
-        bool is_inside = symbol->type == ELF_NOTYPE && symbol->address < function_end;
+        bool is_inside = label_is(symbol) && symbol->address < function_end;
 
-        if (symbol->type == ELF_FUNC && (uint64_t)symbol->address + symbol->size > function_end)
+        if ((uint64_t)symbol->address + symbol->size > function_end)
             function_end = (uint64_t)symbol->address + symbol->size;
         if (!is_alias && !is_inside)
             symbols[kept++] = symbol;
     }
     functions->symbols = symbols;
     functions->count = kept;
+    leave_inner_out(functions, elf, map);
+    functions->ends = allocate(0, functions->count, sizeof *functions->ends);
+    for (unsigned i = 0; i < functions->count; i++)
+        functions->ends[i] = end_of(elf, symbols[i], i + 1 < functions->count ? symbols[i + 1] : 0);
 }
 
 void functions_free(struct functions *functions)
 {
+    free(functions->ends);
     free(functions->symbols);
 }
 

@@ -7,12 +7,13 @@
 
 struct functions {
     const struct elf_symbol **symbols; /* ascending by address, one at each */
+    uint32_t *ends;                    /* of each the first byte behind it; 0: not known */
     unsigned count;
 };
 
 /*
- * Functions, and the labels of assembly code: not NASM's local ones (name.local), not those inside a function of known
- * size, not those of the linker script. Of several at one address the best known: a function rather than a label,
+ * Functions, and the labels of assembly code: not NASM's local ones (name.local), not those inside a function (labels.h),
+ * not those of the linker script. Of several at one address the best known: a function rather than a label,
  * global rather than weak rather than local. map: 0 when there is none; then a linker script's symbols count as labels.
  */
 void functions_find(struct functions *functions, const struct elf *elf, const struct map *map);

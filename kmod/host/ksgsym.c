@@ -166,6 +166,7 @@ static void add_parts(struct table *table, const struct map *map, const struct f
         bool data = is_data(part, functions);
         unsigned next = data ? module : table_module(table, modules_of(modules, part->object, own));
 
+        table_boundary(table, part->start);
         if (last && (data || next != module || part->output != last->output)) {
             table_range(table, start, last->end, module);
             last = 0;
@@ -204,8 +205,10 @@ static void add_functions(struct table *table, const struct functions *functions
         const struct elf_symbol *symbol = functions->symbols[i];
 
         added[i] = is_in_code(symbol, map, functions);
-        if (added[i])
-            numbers[i] = table_symbol(table, symbol->address, symbol->shown);
+        if (!added[i])
+            continue;
+        numbers[i] = table_symbol(table, symbol->address, symbol->shown);
+        table_end(table, numbers[i], functions->ends[i]);
     }
     for (unsigned i = 0; i < functions->count; i++) {
         unsigned parent = functions_parent(functions, elf, map, functions->symbols[i]);

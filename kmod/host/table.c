@@ -7,15 +7,16 @@
 
 #include "../crc.h"
 #include "allocate.h"
+#include "extents.h"
 #include "tokens.h"
 
-#define NO_PIECE UINT32_MAX
+#define NO_PIECE (PIECE_NAMELESS - 1)
 #define NAMES_LONGEST 0x40000000u /* bytes: far above any kernel's, far below where sums would wrap */
 
 struct source {
-    uint32_t address;
+    uint32_t address, end; /* end: 0 when not known */
     unsigned number;   /* what table_symbol returned */
-    uint32_t function; /* the number of the one that this is a piece of, or NO_PIECE */
+    uint32_t function; /* the number of the one that this is a piece of, PIECE_NAMELESS or NO_PIECE */
     uint32_t offset;
     struct coded name;
 };
@@ -24,7 +25,9 @@ struct table {
     struct coded *modules;
     struct symbols_range *ranges;
     struct source *symbols;
-    uint32_t module_count, range_count, symbol_count;
+    uint32_t *boundaries;
+    uint32_t module_count, range_count, symbol_count, boundary_count;
+    uint32_t number_count; /* the numbers of symbols lie below it */
     char error[SYMBOLS_NAME_LONGEST + 100];
 };
 
@@ -53,6 +56,7 @@ void table_free(struct table *table)
     free(table->modules);
     free(table->ranges);
     free(table->symbols);
+    free(table->boundaries);
     free(table);
 }
 
@@ -113,7 +117,7 @@ unsigned table_symbol(struct table *table, uint32_t address, const char *name)
     unsigned number = table->symbol_count++;
 
     table->symbols = allocate_one_more(table->symbols, number, sizeof *table->symbols);
-    table->symbols[number] = (struct source){address, number, NO_PIECE, 0, coded_name(name)};
+    table->symbols[number] = (struct source){address, 0, number, NO_PIECE, 0, coded_name(name)};
     return number;
 }
 
@@ -121,6 +125,17 @@ void table_piece(struct table *table, unsigned symbol, unsigned function, uint32
 {
     table->symbols[symbol].function = function;
     table->symbols[symbol].offset = offset;
+}
+
+void table_end(struct table *table, unsigned symbol, uint32_t end)
+{
+    table->symbols[symbol].end = end;
+}
+
+void table_boundary(struct table *table, uint32_t address)
+{
+    table->boundaries = allocate_one_more(table->boundaries, table->boundary_count, sizeof *table->boundaries);
+    table->boundaries[table->boundary_count++] = address;
 }
 
 static int by_start(const void *left, const void *right)
@@ -191,6 +206,74 @@ static bool arrange_symbols(struct table *table)
     return true;
 }
 
+static int by_number(const void *left, const void *right)
+{
+    const uint32_t *a = left;
+    const uint32_t *b = right;
+
+    return (*a > *b) - (*a < *b);
+}
+
+/* Symbols and boundaries by address, a symbol before a boundary. */
+static struct extent *list_begins(const struct table *table, uint32_t *count)
+{
+    struct extent *begins = allocate(0, (size_t)table->symbol_count + table->boundary_count, sizeof *begins);
+    uint32_t symbol = 0;
+    uint32_t boundary = 0;
+
+    if (table->boundary_count)
+        qsort(table->boundaries, table->boundary_count, sizeof *table->boundaries, by_number);
+    for (*count = 0; *count < table->symbol_count + table->boundary_count; ++*count) {
+        const struct source *next = symbol < table->symbol_count ? &table->symbols[symbol] : 0;
+
+        if (next && (boundary == table->boundary_count || next->address <= table->boundaries[boundary])) {
+            begins[*count] = (struct extent){next->address, next->end, symbol++};
+            continue;
+        }
+        begins[*count] = (struct extent){table->boundaries[boundary++], 0, EXTENT_NAMELESS};
+    }
+    return begins;
+}
+
+/* What lies where no symbol reaches, and what is left of a symbol behind one inside it, are entries of their own. */
+static void settle_ends(struct table *table)
+{
+    uint32_t count, from = 0;
+    struct extent *begins = list_begins(table, &count);
+    struct extents extents = {0};
+    struct source *settled;
+
+    for (uint32_t i = 0; i < table->range_count; i++) {
+        uint32_t to = from;
+
+        while (from < count && begins[from].address < table->ranges[i].start)
+            to = ++from;
+        while (to < count && begins[to].address < table->ranges[i].end)
+            to++;
+        extents_add(&extents, begins + from, to - from, table->ranges[i].end);
+        from = to;
+    }
+    settled = allocate(0, extents.count, sizeof *settled);
+    for (uint32_t i = 0; i < extents.count; i++) {
+        const struct extent *extent = &extents.list[i];
+        const struct source *owner = extent->number == EXTENT_NAMELESS ? 0 : &table->symbols[extent->number];
+
+        if (owner && owner->address == extent->address) {
+            settled[i] = *owner;
+            continue;
+        }
+        settled[i] = (struct source){.address = extent->address, .number = table->symbol_count + i};
+        settled[i].function = owner ? owner->number : PIECE_NAMELESS;
+        settled[i].offset = owner ? extent->address - owner->address : 0;
+    }
+    free(begins);
+    extents_free(&extents);
+    free(table->symbols);
+    table->symbols = settled;
+    table->number_count = table->symbol_count + extents.count;
+    table->symbol_count = extents.count;
+}
+
 static void open_group(struct parts *parts, uint32_t start, const struct symbols_range *range)
 {
     uint32_t group = parts->header.group_count++;
@@ -243,7 +326,8 @@ static void list_pieces(const struct table *table, struct parts *parts, const ui
         if (group->piece == SYMBOLS_NONE)
             group->piece = (uint16_t)parts->header.piece_count;
         parts->pieces[parts->header.piece_count++] =
-            (struct symbols_piece){at, index[symbol->function], symbol->offset};
+            (struct symbols_piece){at, symbol->function == PIECE_NAMELESS ? PIECE_NAMELESS : index[symbol->function],
+                                   symbol->offset};
     }
 }
 
@@ -342,9 +426,12 @@ void *table_build(struct table *table, uint32_t *size)
     uint32_t *index;
     void *built;
 
-    if (!arrange_ranges(table) || !arrange_symbols(table) || !fits(table))
+    if (!arrange_ranges(table) || !arrange_symbols(table))
         return 0;
-    index = allocate(0, table->symbol_count, sizeof *index);
+    settle_ends(table);
+    if (!fits(table))
+        return 0;
+    index = allocate(0, table->number_count, sizeof *index);
     fill_groups(table, &parts, index);
     list_pieces(table, &parts, index);
     write_names(table, &parts, index);

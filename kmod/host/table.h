@@ -20,6 +20,13 @@ unsigned table_symbol(struct table *table, uint32_t address, const char *name);
 /* Makes symbol a piece of function, printed as function's name + offset, or, with PIECE_OWN_NAME, as itself. */
 void table_piece(struct table *table, unsigned symbol, unsigned function, uint32_t offset);
 
+/* Where symbol ends: end is the first byte behind. What lies there is a part of the symbol around it, or has no name. A
+   symbol without an end lasts until the next one begins, or the one around it ends. */
+void table_end(struct table *table, unsigned symbol, uint32_t end);
+
+/* No symbol lasts across address, but one whose end is behind it. */
+void table_boundary(struct table *table, uint32_t address);
+
 /*
  * The finished table, to be freed by the caller, and its size in bytes. Ranges that touch and belong to the same module
  * become one. 0 when ranges overlap, when a symbol is in no range or at another's address, or when there is more of

@@ -122,6 +122,59 @@ static void test_lookups(void)
     table_free(table);
 }
 
+/* --- where names end --- */
+
+static void test_ends(void)
+{
+    static const struct {
+        uint32_t address;
+        const char *expected;
+    } cases[] = {
+        {0x1000, "nt!outer+0 1000-1020 of 1000"},
+        {0x101f, "nt!outer+1f 1000-1020 of 1000"},
+        {0x1020, "nt!inner+0 1020-1030 of 1020"},
+        {0x1030, "nt!outer+30 1030-1040 of 1000"},
+        {0x1040, "nt!second+0 1040-1048 of 1040"},
+        {0x1048, "nt!outer+48 1048-1080 of 1000"},
+        {0x107f, "nt!outer+7f 1048-1080 of 1000"},
+        {0x1080, "nt"},
+        {0x10ff, "nt"},
+        {0x1100, "nt!label+0 1100-1200 of 1100"},
+        {0x1200, "nt"}, /* another object begins */
+        {0x1300, "nt!last+0 1300-1310 of 1300"},
+        {0x1310, "nt"},
+        {0x1fff, "nt"},
+        {0x2000, "Ntfs"},
+        {0x2010, "Ntfs!over+0 2010-3000 of 2010"}, /* its end lies in no range */
+        {0x2fff, "Ntfs!over+fef 2010-3000 of 2010"},
+        {0x3000, "nothing"},
+    };
+    struct table *table = table_new();
+    struct symbols symbols;
+    uint32_t size;
+    void *built;
+
+    table_range(table, 0x1000, 0x2000, table_module(table, "nt"));
+    table_range(table, 0x2000, 0x3000, table_module(table, "Ntfs"));
+    table_end(table, table_symbol(table, 0x1040, "second"), 0x1048);
+    table_end(table, table_symbol(table, 0x1020, "inner"), 0x1030);
+    table_end(table, table_symbol(table, 0x1000, "outer"), 0x1080);
+    table_symbol(table, 0x1100, "label");
+    table_end(table, table_symbol(table, 0x1300, "last"), 0x1310);
+    table_end(table, table_symbol(table, 0x2010, "over"), 0x4000);
+    for (uint32_t boundary = 0x1000; boundary < 0x3000; boundary += 0x100)
+        table_boundary(table, boundary);
+    built = table_build(table, &size);
+    if (!ok(built && symbols_open(&symbols, built, size, true), "a table of names that end"))
+        return;
+    for (unsigned i = 0; i < sizeof cases / sizeof cases[0]; i++)
+        if (!ok(strcmp(at(&symbols, cases[i].address), cases[i].expected) == 0, "%08" PRIx32 ": %s", cases[i].address,
+                cases[i].expected))
+            printf("# %s\n", at(&symbols, cases[i].address));
+    free(built);
+    table_free(table);
+}
+
 /* --- what the builder refuses, and how it spells --- */
 
 static void test_builder(void)
@@ -519,6 +572,7 @@ int main(int count, char **arguments)
     if (count > 1)
         return list(arguments[1]);
     test_lookups();
+    test_ends();
     test_builder();
     test_random_tables();
     test_many();
