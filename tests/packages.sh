@@ -48,6 +48,7 @@ for package; do
     findutils) things=find ;;
     gcc-c++) things=g++ ;;
     llvm) things=llvm-cov ;;
+    lld) things=ld.lld ;;
     libasan) things=gcc-sanitizers ;;
     libclang-rt-dev | compiler-rt) things=clang-fuzzer ;;
     bochs-term) things='bochs bochs-term' ;;
@@ -132,7 +133,8 @@ has '--all: one by one' calls \
     'apt-get install -y --no-install-recommends clang' \
     'apt-get install -y --no-install-recommends g++' 'apt-get install -y --no-install-recommends gcc' \
     'apt-get install -y --no-install-recommends gdb' 'apt-get install -y --no-install-recommends libclang-rt-dev' \
-    'apt-get install -y --no-install-recommends llvm' 'apt-get install -y --no-install-recommends vgabios'
+    'apt-get install -y --no-install-recommends lld' 'apt-get install -y --no-install-recommends llvm' \
+    'apt-get install -y --no-install-recommends vgabios'
 mentions '--all: what could not be had is named' \
     'setup: still missing; tests that need it are skipped: gcc-sanitizers'
 mentions 'and is no failure' 'status 0'
@@ -161,7 +163,7 @@ setup
 set -- --non-interactive install binutils findutils gawk gcc glibc-devel gzip make nasm qemu-x86
 has 'zypper, without lists' calls "zypper $*" 'zypper --non-interactive refresh' "zypper $*"
 
-machine dnf $base g++ gdb clang llvm-cov clang-fuzzer bochs
+machine dnf $base g++ gdb clang llvm-cov ld.lld clang-fuzzer bochs
 touch "$work/no-libasan"
 setup --all
 has 'one thing in two packages, which are not there' calls \

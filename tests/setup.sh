@@ -7,7 +7,7 @@ usage() {
 usage: sh tests/setup.sh [--all]
 
 Installs what is missing to build kstackguard and to boot its demo: make, gcc, nasm, binutils, QEMU.
---all  also what only the tests can use: g++, gdb, clang and its sanitizers, llvm, Bochs
+--all  also what only the tests can use: g++, gdb, clang and its sanitizers, llvm, lld, Bochs
 END
 }
 
@@ -31,6 +31,7 @@ g++               g++              gcc-c++               gcc              g++   
 gdb               gdb              gdb                   gdb              gdb               gdb
 clang             clang            clang                 clang            clang             clang
 llvm-cov          llvm             llvm                  llvm             llvm              llvm
+ld.lld            lld              lld                   lld              lld               lld
 gcc-sanitizers    gcc              libasan,libubsan      gcc              -                 gcc
 clang-fuzzer      libclang-rt-dev  compiler-rt           compiler-rt      compiler-rt       clang
 bochs             bochs-term       bochs                 bochs            -                 bochs

@@ -229,8 +229,8 @@ awk "$number"'
     nm drivers/deep/two.o | awk '{ print "deep", $NF }'
     nm three.o four.o | awk '{ print "three", $NF }'
 } | grep -E ' (first|second_one|third_of_all|unused|long_one|early|_start|not_exported|trap_entry|stop)$' |
-    grep -vE '(drivers|deep|three) stop|boot (first|second_one|third_of_all|unused)' | sort -u >expected
-awk '$4 == "0" && $3 !~ /^twin/ { print $2, $3 }' listed | sort -u | diff expected - |
+    grep -vE '(drivers|deep|three) stop|boot (first|second_one|third_of_all|unused)' | sort -u >expected_modules
+awk '$4 == "0" && $3 !~ /^twin/ { print $2, $3 }' listed | sort -u | diff expected_modules - |
     silent "modules: folders, objects, archives; the longest path wins"
 
 awk '$3 == "twin" && $4 == "0" { print $2 }' listed | sort | tr '\n' ' ' | grep -vx 'deep drivers three ' |
@@ -273,13 +273,86 @@ awk 'NR == FNR { at[$1] = $3 " " $4; next } at[$1] != $3 " 0" { print $1, $3, "i
 "$ksgsym" --raw --name 'my kernel' -o nomap.table kernel.elf.first && "$list" nomap.table |
     grep -vE '^[0-9a-f]+ my kernel( |$)' | silent "--name"
 
-if command -v ld.lld >/dev/null; then
+# --- the maps of each linker: of the same objects they make the same modules and names ---
+
+# A section and an object whose names have blanks in them.
+mkdir -p 'blank names' && cat >blank.s <<'END_OF_SOURCE' && as --32 -o 'blank names/an object.o' blank.s || exit 2
+.section ".text.with two blanks", "ax"
+.globl blank
+.type blank, @function
+blank:
+    ret
+.size blank, . - blank
+.section .note.GNU-stack, "", @progbits
+END_OF_SOURCE
+echo 'blank blank' >>expected_modules
+
+# links SCRIPT LINKER OPTION...: the kernel and the object with blanks, into map.elf and map.map.
+links() {
+    script=$1
+    shift
     # shellcheck disable=SC2086
-    ld.lld -m elf_i386 -T link.ld -o lld.elf $objects && "$ksgsym" -o lld.symbols.o lld.elf &&
-        ld.lld -m elf_i386 -T link.ld -o lld2.elf $objects lld.symbols.o
-    succeeds "a kernel linked by lld" "$ksgsym" --check lld2.elf
+    "$@" -m elf_i386 -T "$script" -Map=map.map -o map.elf $objects 'blank names/an object.o'
+}
+
+# reads_map WHAT [IGNORED]: the modules of map.elf are those of nm's objects, and its functions and labels those of
+# nm -n, but for what is to be ignored. Functions that the linker left out are missing in both.
+reads_map() {
+    # shellcheck disable=SC2086
+    "$ksgsym" --map map.map --raw --name kernel -o map.table map.elf $modules blank='blank names' 2>&1 |
+        silent "$1: ksgsym reads it"
+    "$list" map.table >map.listed
+    nm -n map.elf | awk '$2 ~ /[tTW]/' | grep -vE " ($others)\$" >map.functions
+    awk '$4 == "0" { print $1, $3 }' map.listed | grep -vE " (${2-})\$" >map.found
+    awk '{ print $1, $3 }' map.functions | diff - map.found | silent "$1: the functions of nm, each in its place"
+    awk '{ print $3 }' map.functions | sort -u >map.names
+    awk 'NR == FNR { there[$1]; next } $2 in there' map.names expected_modules | sort -u >map.expected
+    awk '$4 == "0" && $3 !~ /^twin/ { print $2, $3 }' map.listed | grep -vE " (${2-})\$" | sort -u |
+        diff map.expected - | silent "$1: modules"
+    awk '$3 == "twin" && $4 == "0" { print $2 }' map.listed | sort | tr '\n' ' ' | grep -vx 'deep drivers three ' |
+        silent "$1: three static functions of one name"
+}
+
+links link.ld ld && reads_map "ld"
+sed 's/^Linker script and memory map$/Linker-Skript und Speicherzuordnung/; s/^Memory Config.*/Speicherkonfiguration/
+     s/^Discarded input sections$/Verworfene Eingabesektionen/; s/load address/Ladeadresse/' map.map >other.map &&
+    mv other.map map.map
+reads_map "ld, in another language"
+# ld from 2.44 on tells of strings that it merged into another object's what size they had, and where those end: of
+# an older or a newer ld the map is made so.
+if awk '/ \(size before relaxing\)$/ && last ~ /two\.o$/ { found = 1 } { last = $0 } END { exit !found }' map.map; then
+    awk "$number"'
+        { is_string = name ~ /^ \.rodata\.str/; name = $0 }
+        NR == FNR && is_string && !start { start = number(substr($1, 3)) }
+        NR == FNR && is_string { end = number(substr($1, 3)) + number(substr($2, 3)) }
+        NR == FNR { next }
+        / \(size before relaxing\)$/ { next }
+        is_string { size = merged ? 18 : end - start }
+        is_string { $0 = sprintf("%16s0x%08x %10s %s", "", merged ? end : start, sprintf("0x%x", size), $3) }
+        is_string { merged++ }
+        { print }' map.map map.map >other.map && mv other.map map.map
+    reads_map "ld, with the former sizes of merged strings"
+fi
+if command -v ld.gold >/dev/null; then
+    # Its map does not have the linker script's symbols: they count as labels, as they do without a map.
+    grep -v 'middle = ' link.ld >gold.ld
+    links gold.ld ld.gold && reads_map "gold" 'text_start|text_end'
 else
-    tell ok "a kernel linked by lld # SKIP there is no ld.lld"
+    tell ok "gold's map # SKIP there is no ld.gold"
+fi
+if command -v ld.lld >/dev/null; then
+    links link.ld ld.lld && reads_map "lld"
+    cp map.map lld.map
+    cp map.elf lld.elf
+    links link.ld ld.lld -O2 --gc-sections --icf=all -u blank &&
+        reads_map "lld, with what is unused left out and what is equal folded"
+    # shellcheck disable=SC2086
+    "$ksgsym" --map lld.map -o lld.symbols.o lld.elf blank='blank names' $modules &&
+        ld.lld -m elf_i386 -T link.ld -o lld2.elf $objects 'blank names/an object.o' lld.symbols.o
+    succeeds "a kernel linked by lld" "$ksgsym" --check lld2.elf
+    refuses "the map of another link by lld" 1 "map.map is not the map of" "$ksgsym" --map map.map -o out lld.elf
+else
+    tell ok "lld's map # SKIP there is no ld.lld"
 fi
 
 # --- the second link, and what --check finds ---
@@ -372,6 +445,8 @@ elif $HOSTCC $sanitize -o unit "$root/tests/unit/symbols.c" "$root/kmod/host/tab
     ./unit 2>&1 | awk '/^(not ok|==|#|.*runtime error)/' | silent "the unit test of the table, under the sanitizers"
     headers=$(readelf -hW kernel.elf | awk '/Start of section headers/ { print $5 }')
     symbols=$(readelf -SW kernel.elf | awk '{ sub(/^ *\[ *[0-9]+\]/, "") } $1 == ".symtab" { print $4 }')
+    ASAN_OPTIONS=detect_leaks=0 # who gives up frees nothing
+    export ASAN_OPTIONS
     for trial in $(seq 120); do
         cp kernel.elf fuzz.elf
         cp kernel.map fuzz.map
@@ -384,9 +459,12 @@ elif $HOSTCC $sanitize -o unit "$root/tests/unit/symbols.c" "$root/kmod/host/tab
                 split("0 40 64 255 128 127 32 120", values, " ")
                 for (i = below(8); i >= 0; i--) {
                     where = below(6)
-                    at = where == 0 ? below(52) : where == 1 ? headers + below(size - headers) :
-                         where == 2 ? symbols + below(400) : where == 3 ? table + below(300) :
-                         where == 4 ? below(size) : below(map)
+                    if (where == 0) at = below(52)
+                    if (where == 1) at = headers + below(size - headers)
+                    if (where == 2) at = symbols + below(400)
+                    if (where == 3) at = table + below(300)
+                    if (where == 4) at = below(size)
+                    if (where == 5) at = below(map)
                     printf "%s %d \\%03o\n", where == 5 ? "fuzz.map" : "fuzz.elf", at,
                            below(2) ? values[1 + below(8)] : below(256)
                 }
@@ -402,6 +480,25 @@ elif $HOSTCC $sanitize -o unit "$root/tests/unit/symbols.c" "$root/kmod/host/tab
             [ $status -le 1 ] || echo "trial $trial: $command: status $status"
         done
     done | silent "120 kernels and maps with bytes changed: read or refused"
+    if [ -e lld.map ]; then
+        for trial in $(seq 40); do
+            cp lld.map fuzz.map
+            awk -v seed="$trial" -v map="$(wc -c <lld.map)" '
+                BEGIN {
+                    srand(seed)
+                    for (i = int(rand() * 8); i >= 0; i--)
+                        printf "%d \\%03o\n", rand() * map, rand() * 256
+                }' | while read -r at byte; do
+                # shellcheck disable=SC2059
+                printf "$byte" | dd of=fuzz.map bs=1 seek="$at" conv=notrunc 2>/dev/null
+            done
+            cmp -s lld.map fuzz.map && echo "trial $trial: nothing is changed"
+            timeout 20 ./sanitized --map fuzz.map -o fuzz.o lld.elf >answer 2>&1
+            status=$?
+            grep -E 'Sanitizer|runtime error' answer
+            [ $status -le 1 ] || echo "trial $trial: status $status"
+        done | silent "40 maps of lld with bytes changed: read or refused"
+    fi
 else
     silent "the sanitizers: what they are to watch compiles" <error
 fi

@@ -23,7 +23,7 @@ static const char usage[] =
     "\n"
     "  -o OUT       what to write: an object file that defines ksg_symbol_table\n"
     "  --raw        write the bare table instead: for struct ksg_module's symbols, of a module loaded at run time\n"
-    "  --map FILE   the map that GNU ld wrote (-Map) at the same link\n"
+    "  --map FILE   the map that GNU ld, gold or ld.lld wrote (-Map) at the same link\n"
     "  --name NAME  the module that code without another belongs to; else it is KERNEL's name up to its first dot\n"
     "  MODULE=PATH  the code of PATH, an object file, an archive, a member of one, libx.a(y.o), or a folder of them,\n"
     "               belongs to MODULE; of several that fit, the longest path counts. One MODULE may be given several.\n"

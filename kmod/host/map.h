@@ -1,4 +1,4 @@
-/* Reads the map that GNU ld writes with -Map: which object file each part of the code comes from. */
+/* Reads the map that a linker (GNU ld, gold, ld.lld) writes with -Map: of which object each part of the code is. */
 #ifndef KMOD_HOST_MAP_H
 #define KMOD_HOST_MAP_H
 
