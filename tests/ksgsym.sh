@@ -83,7 +83,7 @@ awk 'BEGIN {
         name = ""
         while (length(name) < 124)
             name = name sprintf("%c%c%c%c", 97 + rand() * 26, 97 + rand() * 26, 65 + rand() * 26, 97 + rand() * 26)
-        print name ": nop"
+        print ".type " name ",@function\n" name ": nop\n.size " name ",1"
     }
 }' >large.s
 as --32 -o large.o large.s && ld -m elf_i386 -e 0 -Ttext=0x100000 -o large.elf large.o && rm large.s large.o
