@@ -7,6 +7,7 @@
 #include "prologue.h"
 
 #define EBP_SIZE 4u
+#define WORD_SIZE 4u /* a frame without EBP reaches up to the word below its return address: record.h */
 /* From where a pointer leads to the frame's pc, in bytes, for that to be its function. */
 #define FUNCTION_LONGEST 0x10000u
 
@@ -133,12 +134,19 @@ static uint32_t arguments_of(struct memory *memory, uint32_t start, const struct
     uint32_t saved_ebp = prologue->framed ? EBP_SIZE : 0;
     struct instruction instruction;
     struct shape shape;
+    struct loop loop;
 
     if (start && flow_from_start(memory, start, frame->pc, !frame->pc_exact, true, &shape) == FLOW_ARRIVED &&
         shape.esp.base == PLACE_ESP) {
         uint32_t taken = 0 - (uint32_t)shape.esp.offset - saved_ebp;
         uint32_t kept = prologue->locals + prologue->pushes;
 
+        if (frame->pc_exact && shape_loop_around(memory, frame->pc, &loop)) { /* after some turns */
+            uint32_t all = frame->own + (prologue->framed ? 0 : WORD_SIZE);
+
+            prologue->locals = all > prologue->pushes ? all - prologue->pushes : 0;
+            return 0;
+        }
         if (taken < kept)
             stop_in_prologue(prologue, taken);
         return taken > kept ? taken - kept : 0;

@@ -107,6 +107,7 @@ static enum flow_arrival count(struct memory *memory, uint32_t start, uint32_t p
                                struct frame_state *state)
 {
     static struct shape shape; /* the handler's stack is small */
+    struct loop loop;
     enum flow_arrival arrival = flow_from_start(memory, start, pc, at_call, look_into_calls, &shape);
 
     *state = state_from_start(&shape);
@@ -117,7 +118,7 @@ static enum flow_arrival count(struct memory *memory, uint32_t start, uint32_t p
         state->base = FRAME_BASE_EBP;
         state->return_offset = 4;
     }
-    if (state->base == FRAME_BASE_ESP && shape_in_loop(memory, pc))
+    if (state->base == FRAME_BASE_ESP && !at_call && shape_loop_around(memory, pc, &loop))
         state->base = FRAME_BASE_LOST;
     return arrival;
 }

@@ -83,21 +83,51 @@ static void cross_call(struct shape *shape)
         shape->ebp.sure = false;
 }
 
-/* lea eax, [esp - n]; or mov eax, esp and sub eax, n. */
+/* or dword [esp], 0; mov dword [esp], 0; test [esp], eax; cmp esp, eax: what a loop that probes the stack does. */
+static bool probes(const struct instruction *instruction)
+{
+    switch (instruction->opcode) {
+    case 0x39:
+    case 0x3b:
+        return true;
+    case 0x80:
+    case 0x81:
+    case 0x83:
+    case 0x85:
+    case 0x89:
+    case 0xc6:
+    case 0xc7:
+        return is_esp_memory(instruction);
+    default:
+        return false;
+    }
+}
+
+static void set_probe(struct shape *shape, struct place place, uint8_t number)
+{
+    shape->probe = place;
+    shape->probe_register = number;
+}
+
+/* lea eax, [esp - n]; or mov eax, esp and sub eax, n. The loop follows: the register holds it as long as nothing else
+   is done. */
 static void note_probe(struct shape *shape, const struct instruction *instruction)
 {
     bool in_register = instruction->operand == OPERAND_REGISTER;
-    bool copies_esp = in_register && ((instruction->opcode == 0x89 && instruction->reg == REGISTER_ESP) ||
-                                      (instruction->opcode == 0x8b && instruction->rm == REGISTER_ESP));
-    bool subtracts =
-        instruction->opcode == 0x2d || (in_register && instruction->opcode == 0x81 && instruction->reg == 5);
+    bool to_rm = instruction->opcode == 0x89 && in_register && instruction->reg == REGISTER_ESP;
+    bool to_reg = instruction->opcode == 0x8b && in_register && instruction->rm == REGISTER_ESP;
+    bool from_eax = instruction->opcode == 0x2d;
+    bool from_rm = instruction->opcode == 0x81 && in_register && instruction->reg == 5;
 
     if (instruction->opcode == 0x8d && is_esp_memory(instruction))
-        shape->probe = moved(shape->esp, instruction->displacement);
-    else if (copies_esp)
-        shape->probe = shape->esp;
-    else if (subtracts)
+        set_probe(shape, moved(shape->esp, instruction->displacement), instruction->reg);
+    else if (to_rm || to_reg)
+        set_probe(shape, shape->esp, to_rm ? instruction->rm : instruction->reg);
+    else if ((from_eax && shape->probe_register == REGISTER_EAX) ||
+             (from_rm && shape->probe_register == instruction->rm))
         shape->probe = moved(shape->probe, (int32_t)(0 - instruction->immediate));
+    else if (!probes(instruction))
+        shape->probe = place_lost;
 }
 
 /* Those that leave ESP where it is. */
@@ -122,6 +152,7 @@ struct shape shape_begin(bool sure, bool at_start)
     shape.ebp = (struct place){0, PLACE_EBP, sure};
     shape.saved = place_lost;
     shape.probe = place_lost;
+    shape.probe_register = 0;
     shape.ebp_loaded = false;
     shape.at_start = at_start;
     shape.realigned = false;
@@ -193,57 +224,79 @@ void shape_execute(struct shape *shape, const struct instruction *instruction, u
         set_ebp(shape, place_lost);
 }
 
-/* By how much ESP differs after the straight code from from up to and without to. False: that cannot be told. */
-static bool net_change(struct memory *memory, uint32_t from, uint32_t to, int32_t *change)
+/* With another register. */
+static bool compares_esp(const struct instruction *instruction)
+{
+    return (instruction->opcode == 0x39 || instruction->opcode == 0x3b) && instruction->operand == OPERAND_REGISTER &&
+           (instruction->rm == REGISTER_ESP || instruction->reg == REGISTER_ESP);
+}
+
+/* By how much ESP differs after the straight code from start up to branch, and with what it is compared. False: that
+   cannot be told. */
+static bool read_loop(struct memory *memory, struct loop *loop)
 {
     struct instruction instruction;
-    uint32_t at = from;
+    uint32_t at = loop->start;
 
-    *change = 0;
-    while (at != to) {
-        if (to - at > LOOP_LARGEST || !instruction_read(memory, at, &instruction))
+    loop->change = 0;
+    loop->end = REGISTERS;
+    while (at != loop->branch) {
+        if (loop->branch - at > LOOP_LARGEST || !instruction_read(memory, at, &instruction))
             return false;
         switch (instruction.kind) {
         case INSTRUCTION_OTHER:
+            if (compares_esp(&instruction))
+                loop->end = instruction.rm == REGISTER_ESP ? instruction.reg : instruction.rm;
+            break;
         case INSTRUCTION_PUSH:
         case INSTRUCTION_PUSH_EBP:
         case INSTRUCTION_POP:
         case INSTRUCTION_POP_EBP:
         case INSTRUCTION_ADJUST_ESP:
-            *change = (int32_t)((uint32_t)*change + (uint32_t)instruction.esp_change);
+            loop->change = (int32_t)((uint32_t)loop->change + (uint32_t)instruction.esp_change);
             break;
         default:
             return false;
         }
         at += instruction.length;
     }
-    return true;
+    if (!instruction_read(memory, at, &instruction) || (instruction.opcode != 0x75 && instruction.opcode != 0x0f85))
+        loop->end = REGISTERS; /* only jne goes on until both are the same */
+    return loop->change != 0;
+}
+
+bool shape_loop_ends(const struct shape *shape, const struct loop *loop, uint32_t *rest)
+{
+    *rest = (uint32_t)shape->esp.offset - (uint32_t)shape->probe.offset;
+    return place_known(&shape->esp) && shape->probe.base == shape->esp.base && loop->end == shape->probe_register &&
+           loop->change < 0 && *rest <= INT32_MAX && *rest % (0 - (uint32_t)loop->change) == 0;
 }
 
 void shape_leave_loop(struct shape *shape, struct memory *memory, uint32_t target, uint32_t branch)
 {
-    uint32_t rest = (uint32_t)shape->esp.offset - (uint32_t)shape->probe.offset;
-    int32_t change;
+    struct loop loop = {target, branch, 0, REGISTERS};
+    uint32_t rest;
 
-    if (branch - target > LOOP_LARGEST || !net_change(memory, target, branch, &change) || change == 0)
+    if (branch - target > LOOP_LARGEST || !read_loop(memory, &loop))
         return;
-    if (place_known(&shape->esp) && shape->probe.base == shape->esp.base && change < 0 && rest <= INT32_MAX &&
-        rest % (0 - (uint32_t)change) == 0)
+    if (shape_loop_ends(shape, &loop, &rest))
         shape->esp.offset = shape->probe.offset;
     else
         shape->esp = place_lost;
 }
 
-bool shape_in_loop(struct memory *memory, uint32_t pc)
+bool shape_loop_around(struct memory *memory, uint32_t pc, struct loop *loop)
 {
     struct instruction instruction;
     uint32_t at = pc;
-    int32_t change;
 
     while (at - pc <= LOOP_LARGEST && instruction_read(memory, at, &instruction)) {
-        if (instruction.kind == INSTRUCTION_BRANCH)
+        if (instruction.kind == INSTRUCTION_BRANCH) {
+            loop->start = instruction.target;
+            loop->branch = at;
             return at - instruction.target <= LOOP_LARGEST && pc - instruction.target <= LOOP_LARGEST &&
-                   net_change(memory, instruction.target, at, &change) && change != 0;
+                   read_loop(memory, loop);
+        }
         if (instruction.kind != INSTRUCTION_OTHER && instruction.kind != INSTRUCTION_ADJUST_ESP)
             return false;
         at += instruction.length;

@@ -25,6 +25,7 @@ struct shape {
     struct place ebp;   /* what it points to, or if ebp_loaded: where the word is that it holds */
     struct place saved; /* where the EBP of the beginning was pushed last */
     struct place probe; /* the address computed last from ESP: where a loop that probes the stack ends */
+    uint8_t probe_register; /* that holds it */
     bool ebp_loaded;
     bool at_start;  /* the code began at a function's first instruction: ESP pointed to its return address */
     bool realigned; /* and since then to a copy of that */
@@ -39,12 +40,25 @@ void shape_execute(struct shape *shape, const struct instruction *instruction, u
 /* ESP is change bytes higher. */
 void shape_move_esp(struct shape *shape, int32_t change);
 
+/* A short loop that moves ESP at each turn. */
+struct loop {
+    uint32_t start;
+    uint32_t branch; /* the one at its end */
+    int32_t change;  /* of ESP, at each turn */
+    unsigned end;    /* the register that ESP is compared with until both are the same; none: REGISTERS */
+};
+
+#define REGISTERS 8
+
 /* After the branch at the end of a loop was not taken. A short loop that moves ESP at each turn, probing the stack,
    ends with ESP at the address that was computed before it, or nobody knows where. */
 void shape_leave_loop(struct shape *shape, struct memory *memory, uint32_t target, uint32_t branch);
 
-/* Does pc stand in such a loop? */
-bool shape_in_loop(struct memory *memory, uint32_t pc);
+/* The loop of that kind that pc stands in. False: there is none. */
+bool shape_loop_around(struct memory *memory, uint32_t pc, struct loop *loop);
+
+/* Does it end with ESP at shape's probe? shape is as in the first turn; ESP is rest bytes above the probe then. */
+bool shape_loop_ends(const struct shape *shape, const struct loop *loop, uint32_t *rest);
 
 static inline bool place_known(const struct place *place)
 {

@@ -4,6 +4,7 @@
 #include "give.h"
 #include "locate.h"
 #include "mend.h"
+#include "probing.h"
 #include "realigned.h"
 #include "running.h"
 #include "switch.h"
@@ -140,6 +141,10 @@ static bool give_exact(struct walk *walk, struct row *row)
     }
     if (function->framing == FRAMING_REALIGNED && running_state(walk, function).base == FRAME_BASE_LOST &&
         realigned_locate(walk, function, &record, &evidence, &trust)) {
+        walk->doubtful |= trust == TRUST_GUESS;
+        return give_frame(walk, row, function, &record, trust, evidence);
+    }
+    if (!has_frame && probing_locate(walk, function, &record, &evidence, &trust)) {
         walk->doubtful |= trust == TRUST_GUESS;
         return give_frame(walk, row, function, &record, trust, evidence);
     }

@@ -236,6 +236,7 @@ for compiler in gcc clang; do
     look $DECIDED_FRAMELESS $compiler -O2 -fPIC -fcf-protection -fomit-frame-pointer
     look $DECIDED_FRAMELESS $compiler -O1 -fno-pie -fstack-clash-protection -fomit-frame-pointer
     look $DECIDED_FRAMED $compiler -O1 -fno-pie -mstackrealign -fno-omit-frame-pointer
+    look $DECIDED_FRAMELESS $compiler -O2 -fno-pie -fstack-clash-protection -fomit-frame-pointer
     look $DECIDED_FRAMED $compiler -O2 -fno-pie -pg -mfentry -fcf-protection -fno-omit-frame-pointer
 done
 look $DECIDED_FRAMELESS gcc -O1 -fno-pie -maccumulate-outgoing-args -fomit-frame-pointer

@@ -62,6 +62,7 @@ static void check_function(uint32_t start, uint32_t end, uint32_t pc)
 {
     struct prologue prologue = prologue_read(&memory, start, end);
     struct shape shape;
+    struct loop loop;
 
     hold(!prologue.aligned || prologue.readable, "what cannot be read aligns nothing");
     for (int at_call = 0; at_call < 2; at_call++) {
@@ -74,7 +75,7 @@ static void check_function(uint32_t start, uint32_t end, uint32_t pc)
         flow_to_return(&memory, pc, at_call, true, &shape);
     }
     prologue_has_frame(&memory, start);
-    shape_in_loop(&memory, pc);
+    shape_loop_around(&memory, pc, &loop);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

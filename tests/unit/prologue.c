@@ -325,6 +325,19 @@ static void test_probing(void)
           {8, NOW, FRAME_BASE_LOST, 0, 0, true, BLIND},
           {14, NOW, FRAME_BASE_LOST, 0, 0, true, BLIND},
           {25, NOW, FRAME_BASE_ESP, 0x3004, IN_REGISTER, true, BLIND});
+    /* the same as gcc's, but: sub ecx, 1000h; cmp esp, ecx; jb; mov eax, ecx before the loop */
+    CHECK("another register is subtracted from", "8d842400d0ffff 81e900100000 81ec00100000 830c2400 39c4 75f2 90",
+          {27, NOW, FRAME_BASE_LOST, 0, 0, false, BLIND});
+    CHECK("ESP is compared with another register", "8d842400d0ffff 81ec00100000 830c2400 39cc 75f2 90",
+          {7, NOW, FRAME_BASE_LOST, 0, 0, true, BLIND},
+          {21, NOW, FRAME_BASE_LOST, 0, 0, false, BLIND});
+    CHECK("the loop ends otherwise", "8d842400d0ffff 81ec00100000 830c2400 39c4 72f2 90",
+          {21, NOW, FRAME_BASE_LOST, 0, 0, false, BLIND});
+    CHECK("the register gets a new value", "8d842400d0ffff 89c8 81ec00100000 830c2400 39c4 75f2 90",
+          {23, NOW, FRAME_BASE_LOST, 0, 0, false, BLIND});
+    /* lea ebx, [esp - 3000h]; sub esp, 1000h; test [esp], eax; cmp ebx, esp; jne back, far */
+    CHECK("in other forms", "8d9c2400d0ffff 81ec00100000 850424 3be3 0f85efffffff 90",
+          {24, NOW, FRAME_BASE_ESP, 0x3000, IN_REGISTER, true, BLIND});
     /* push eax; dec ecx; jne back: as many as ECX says */
     CHECK("a loop that pushes", "53 50 49 75fc 90",
           {1, NOW, FRAME_BASE_ESP, 4, IN_REGISTER, true, BLIND},

@@ -103,7 +103,55 @@ mark outer_ends_stop
 mark outer_traced
     call traced_deep
 mark outer_traced_deep
+    call probes
+mark outer_probes
+    call probes_saved
+mark outer_probes_saved
+    call probes_lost
+mark outer_probes_lost
     leave
+    ret
+
+/* Built with -fstack-clash-protection, by gcc and by clang, and with EBP gone. */
+function probes
+    push esi
+    lea eax, [esp - 0x3000]
+mark probes_loop
+    sub esp, 0x1000
+mark probes_touch
+    or dword ptr [esp], 0
+    cmp esp, eax
+    jne probes_loop
+    sub esp, 0x10
+    add esp, 0x3010
+    pop esi
+    ret
+
+function probes_saved
+    push ebp
+    xor ebp, ebp
+    mov ecx, esp
+    sub ecx, 0x3000
+probes_saved_loop:
+    sub esp, 0x1000
+    mov dword ptr [esp], 0
+mark probes_saved_touched
+    cmp ecx, esp
+    jne probes_saved_loop
+    add esp, 0x3000
+    pop ebp
+    ret
+
+function probes_lost
+    xor ebp, ebp
+    lea eax, [esp - 0x3000]
+probes_lost_loop:
+    sub esp, 0x1000
+mark probes_lost_touch
+    or byte ptr [esp], 0
+    cmp esp, eax
+    jne probes_lost_loop
+    add esp, 0x3000
     ret
 
 /* Built with -mfentry: what is called before the frame. */
