@@ -24,7 +24,7 @@ done
 awk -v status=$status -v missing="$missing" '
     / (met|missed by [0-9]+)$/ {
         count++
-        printf "%s %d - %s: ", $NF == "met" ? "ok" : "not ok", count, $1
+        printf "%s %d - %s: ", ($NF == "met" ? "ok" : "not ok"), count, $1
         printf "%d frames, %s right, %d wrong, %d of these without a mark\n", $3, $4, $6, $7
         next
     }

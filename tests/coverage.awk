@@ -27,6 +27,8 @@ function take_exception(text) {
         text = substr(text, 1, RSTART - 1) substr(text, RSTART + RLENGTH - 2)
     }
     exception = text
+    if (!(exception in reason))
+        in_order[++exceptions] = exception
     reason[exception] = ""
     behind[exception] = lines
 }
@@ -147,7 +149,8 @@ END {
     show("kmod/", all_run, all, all_taken, all_branches)
     printf "lines that were not run: %d, and %d more that are exceptions\n", lines_missed, lines_excepted
     printf "branches that were not taken: %d, and %d more that are exceptions\n", branches_missed, branches_excepted
-    for (name in reason) {
+    for (i = 1; i <= exceptions; i++) {
+        name = in_order[i]
         if (!(name in used)) {
             print "no exception, since it is covered or gone: " name
             bad = 1

@@ -44,7 +44,7 @@ for package; do
     libc6-dev | glibc-devel | glibc | musl-dev) things=stdio.h ;;
     binutils) things='ld objcopy' ;;
     qemu-*) things=qemu-system-i386 ;;
-    mawk | gawk) things=awk ;;
+    mawk | gawk) things="awk $package" ;;
     findutils) things=find ;;
     gcc-c++) things=g++ ;;
     llvm) things=llvm-cov ;;
@@ -53,6 +53,7 @@ for package; do
     libclang-rt-dev | compiler-rt) things=clang-fuzzer ;;
     bochs-term) things='bochs bochs-term' ;;
     make | gcc | nasm | gzip | g++ | gdb | clang | bochs | bochsbios | vgabios) things=$package ;;
+    dash | busybox | original-awk | debootstrap) things=$package ;;
     *) continue ;;
     esac
     if test -e "$work/no-lists" || test -e "$work/no-$package"; then
@@ -126,14 +127,16 @@ rm "$work/stubs/stdio.h"
 setup
 has 'a compiler without the C library' calls 'apt-get install -y --no-install-recommends libc6-dev'
 
-machine apt-get $base
+machine apt-get $base mawk
 setup --all
 has '--all: one by one' calls \
     'apt-get install -y --no-install-recommends bochs-term' 'apt-get install -y --no-install-recommends bochsbios' \
-    'apt-get install -y --no-install-recommends clang' \
-    'apt-get install -y --no-install-recommends g++' 'apt-get install -y --no-install-recommends gcc' \
-    'apt-get install -y --no-install-recommends gdb' 'apt-get install -y --no-install-recommends libclang-rt-dev' \
-    'apt-get install -y --no-install-recommends lld' 'apt-get install -y --no-install-recommends llvm' \
+    'apt-get install -y --no-install-recommends busybox' 'apt-get install -y --no-install-recommends clang' \
+    'apt-get install -y --no-install-recommends dash' 'apt-get install -y --no-install-recommends debootstrap' \
+    'apt-get install -y --no-install-recommends g++' 'apt-get install -y --no-install-recommends gawk' \
+    'apt-get install -y --no-install-recommends gcc' 'apt-get install -y --no-install-recommends gdb' \
+    'apt-get install -y --no-install-recommends libclang-rt-dev' 'apt-get install -y --no-install-recommends lld' \
+    'apt-get install -y --no-install-recommends llvm' 'apt-get install -y --no-install-recommends original-awk' \
     'apt-get install -y --no-install-recommends vgabios'
 mentions '--all: what could not be had is named' \
     'setup: still missing; tests that need it are skipped: gcc-sanitizers'
@@ -163,7 +166,7 @@ setup
 set -- --non-interactive install binutils findutils gawk gcc glibc-devel gzip make nasm qemu-x86
 has 'zypper, without lists' calls "zypper $*" 'zypper --non-interactive refresh' "zypper $*"
 
-machine dnf $base g++ gdb clang llvm-cov ld.lld clang-fuzzer bochs
+machine dnf $base g++ gdb clang llvm-cov ld.lld clang-fuzzer bochs dash busybox mawk gawk original-awk debootstrap
 touch "$work/no-libasan"
 setup --all
 has 'one thing in two packages, which are not there' calls \

@@ -31,7 +31,7 @@ expected_use() {
     {
         [ "$1" = 0 ] || echo "$1 0 (before the first frame)"
         echo "$2 0 (after the last frame)"
-        awk '!/^#/ { print $4 == "nt" ? "a70" : $1, $3, $4 }' $data/stackhog.usage
+        awk '!/^#/ { print ($4 == "nt" ? "a70" : $1), $3, $4 }' $data/stackhog.usage
     } | sort -k 3
 }
 

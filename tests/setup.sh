@@ -7,7 +7,8 @@ usage() {
 usage: sh tests/setup.sh [--all]
 
 Installs what is missing to build kstackguard and to boot its demo: make, gcc, nasm, binutils, QEMU.
---all  also what only the tests can use: g++, gdb, clang and its sanitizers, llvm, lld, Bochs
+--all  also what only the tests can use: g++, gdb, clang and its sanitizers, llvm, lld, Bochs, further shells and awks,
+       debootstrap
 END
 }
 
@@ -29,6 +30,12 @@ optional='
 thing             apt-get          dnf                   pacman           apk               zypper
 g++               g++              gcc-c++               gcc              g++               gcc-c++
 gdb               gdb              gdb                   gdb              gdb               gdb
+dash              dash             dash                  dash             dash              dash
+busybox           busybox          busybox               busybox          busybox           busybox
+mawk              mawk             mawk                  mawk             mawk              mawk
+gawk              gawk             gawk                  gawk             gawk              gawk
+original-awk      original-awk     -                     -                -                 -
+debootstrap       debootstrap      debootstrap           debootstrap      debootstrap       debootstrap
 clang             clang            clang                 clang            clang             clang
 llvm-cov          llvm             llvm                  llvm             llvm              llvm
 ld.lld            lld              lld                   lld              lld               lld
@@ -64,6 +71,8 @@ present() {
         echo 'int main(void) { return 0; }' | compiles gcc -fsanitize=address,undefined ;;
     clang-fuzzer)
         echo 'int LLVMFuzzerTestOneInput(void) { return 0; }' | compiles clang -fsanitize=fuzzer,address,undefined ;;
+    debootstrap) # is where only root looks
+        command -v debootstrap >/dev/null || ls -L /usr/sbin/debootstrap >/dev/null 2>&1 ;;
     bochs-term)
         packed '/usr/lib/*/bochs/plugins/libbx_term_gui.so' ;;
     bochsbios)

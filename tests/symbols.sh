@@ -465,7 +465,7 @@ elif $HOSTCC $sanitize -o unit "$root/tests/unit/symbols.c" "$root/kmod/host/tab
                     if (where == 3) at = table + below(300)
                     if (where == 4) at = below(size)
                     if (where == 5) at = below(map)
-                    printf "%s %d \\%03o\n", where == 5 ? "fuzz.map" : "fuzz.elf", at,
+                    printf "%s %d \\%03o\n", (where == 5 ? "fuzz.map" : "fuzz.elf"), at,
                            below(2) ? values[1 + below(8)] : below(256)
                 }
             }' | while read -r file at byte; do

@@ -87,8 +87,8 @@ function point(good, text, why)
         failed++
         failures++
     }
-    printf "%sok %d - %s%s%s\n", good ? "" : "not ", passed + failed + skipped, name[turn], text == "" ? "" : ": " text,
-        why == "" ? "" : ": " why
+    printf "%sok %d - %s%s%s\n", good ? "" : "not ", passed + failed + skipped, name[turn], (text == "" ? "" : ": " text),
+        (why == "" ? "" : ": " why)
 }
 
 function skip(text)

@@ -7,7 +7,7 @@ set -u
 cd "$(dirname "$0")/../.." || exit 2
 . tests/tap.sh
 : "${BUILD:=build}" "${QEMU:=qemu-system-i386}"
-KERNELS='recursion mutual large_frame at_call at_push at_touch at_timer at_page_fault timer page_in system_call demo'
+KERNELS=${*:-recursion mutual large_frame at_call at_push at_touch at_timer at_page_fault timer page_in system_call demo}
 
 if ! command -v gdb >/dev/null; then
     echo '1..0 # SKIP there is no gdb'
