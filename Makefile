@@ -65,7 +65,7 @@ KERNEL_ELF := $(KERNELS:%=$(BUILD)/kernels/%.elf)
 .SECONDARY:
 .DELETE_ON_ERROR:
 .SUFFIXES:
-.PHONY: help run kernels lib test unit bench stack-check clean
+.PHONY: help run kernels lib test unit bench stack-check fresh clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z][a-z -]*:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -89,7 +89,12 @@ bench: ## instructions per frame and row, sizes: one line each, name and number
 stack-check: $(BUILD)/ksg.o ## is half of the handler's stack enough for it, at the worst? Silent if so
 	@BUILD=$(BUILD) sh tests/bench/stack.sh --check
 
+fresh: ## what the README says, tried on a bare Debian that debootstrap makes, as root (SUITE=bookworm, trixie, sid)
+	@BUILD=$(BUILD) sh tests/fresh.sh '$(or $(SUITE),bookworm)'
+
 clean: ## remove build/
+	@if grep -qsF ' $(abspath $(BUILD))/' /proc/mounts; then \
+	    echo 'something is mounted in $(BUILD)/, and would be removed with it: grep $(BUILD)/ /proc/mounts' >&2; exit 1; fi
 	rm -rf $(BUILD)
 
 .PHONY: all-tests
