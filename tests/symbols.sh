@@ -355,6 +355,45 @@ else
     tell ok "lld's map # SKIP there is no ld.lld"
 fi
 
+# --- modules by the names of functions: what -flto compiles is of no object that can be named ---
+
+sed 's/ inside_stop: hlt/ hlt/' boot/main.c >main.c # an assembler's label in what may be copied
+patterns="drv=twin* exact=twin.lto_priv.1* low=*_entry none=first*"
+lto_objects=
+for source in main drivers/one drivers/deep/two three four; do
+    # shellcheck disable=SC2086
+    gcc $flags -flto -c -o "lto.$(basename $source).o" $source.c || exit 2
+    lto_objects="$lto_objects lto.$(basename $source).o"
+done
+# shellcheck disable=SC2086
+gcc $flags -flto -nostdlib -static -no-pie -Wl,--build-id=none,-T,link.ld,-Map=lto.map -o lto.elf $lto_objects \
+    boot/entry.asm.o boot/trap.asm.o >output 2>&1 || cat output
+# expected: of each function of nm the module, by the patterns as a person reads them; a cold piece is its function's.
+nm lto.elf | awk '$2 ~ /[tTW]/' | grep -vE " ($others)\$" | awk '{
+    print $1, ($3 ~ /^twin\.lto_priv\.1/ ? "exact" : $3 ~ /^twin/ ? "drv" : $3 == "trap_entry" ? "low" : "kernel"), $3
+}' | sort >expected
+[ "$(grep -c ' drv twin' expected)" -ge 2 ] && grep -q ' exact twin' expected && grep -q ' low ' expected ||
+    tell 'not ok' "an LTO build with functions for each pattern"
+# shellcheck disable=SC2086
+"$ksgsym" --map lto.map --raw --name kernel -o lto.table lto.elf $patterns 2>error
+"$list" lto.table >lto.listed
+awk '$4 == "0" { print $1, $2, $3 }' lto.listed | diff expected - | silent "-flto: each function is in its pattern's module"
+grep -vx 'ksgsym: lto.elf has no function that is first\*, so there is no module none\.' error |
+    silent "and the pattern without a function is named"
+awk "$number"'
+    NR == FNR { module[number($1)] = $2; next }
+    number($1) in module { inside = module[number($1)] }
+    $4 != "0" && inside != "" && $2 != inside { print $1 " is in " $2 ", its function in " inside }' expected lto.listed |
+    silent "with all its bytes"
+# shellcheck disable=SC2086
+"$ksgsym" --raw --name kernel -o lto.table lto.elf $patterns 2>error
+"$list" lto.table | awk '$4 == "0" { print $1, $2, $3 }' | grep -vE ' (text_start|text_end|middle)$' >lto.found
+grep -v ' trap_entry$' expected | diff - lto.found | silent "and so without a map"
+# shellcheck disable=SC2086
+"$ksgsym" --map kernel.map --raw -o both.table kernel.elf.first $modules 'rare=first*' &&
+    "$list" both.table | awk '$4 == "0" && ($3 == "first" || $3 == "twin") { print $2, $3 }' | sort | tr '\n' ' ' |
+    grep -vx 'deep twin drivers twin rare first three twin ' | silent "a pattern counts more than a path"
+
 # --- the second link, and what --check finds ---
 
 # shellcheck disable=SC2086
@@ -403,6 +442,7 @@ refuses "an option without its value" 2 "--map needs" "$ksgsym" -o out kernel.el
 refuses "an unknown option" 2 "there is no option --frob" "$ksgsym" --frob -o out kernel.elf
 refuses "a module without a path" 2 "x= is not of the form" "$ksgsym" --map kernel.map -o out kernel.elf.first x=
 refuses "a module without a map" 2 "--map is missing" "$ksgsym" -o out kernel.elf boot=boot/
+refuses "a pattern with a slash" 2 "is not of the form" "$ksgsym" -o out kernel.elf 'net=drivers/*.o'
 refuses "--check with more" 2 "--check takes" "$ksgsym" --check -o out kernel.elf
 refuses "no such kernel" 1 "nowhere.elf cannot be read" "$ksgsym" -o out nowhere.elf
 refuses "no such map" 1 "nowhere.map cannot be read" "$ksgsym" --map nowhere.map -o out kernel.elf

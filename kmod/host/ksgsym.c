@@ -16,7 +16,7 @@
 #include "table.h"
 
 static const char usage[] =
-    "usage: ksgsym [--map FILE] [--name NAME] [--demangle[=PROGRAM]] [--raw] -o OUT KERNEL [MODULE=PATH ...]\n"
+    "usage: ksgsym [--map FILE] [--name NAME] [--demangle[=PROGRAM]] [--raw] -o OUT KERNEL [MODULE=WHAT ...]\n"
     "       ksgsym --check [--demangle[=PROGRAM]] [--image FILE] KERNEL\n"
     "\n"
     "Makes the symbol table of a linked 32-bit kernel (an ELF file), to be linked in the second time.\n"
@@ -28,6 +28,9 @@ static const char usage[] =
     "  MODULE=PATH  the code of PATH, an object file, an archive, a member of one, libx.a(y.o), or a folder of them,\n"
     "               belongs to MODULE; of several that fit, the longest path counts. One MODULE may be given several.\n"
     "               Needs --map\n"
+    "  MODULE=PATTERN  the functions whose names fit belong to MODULE, wherever they come from; of several that fit,\n"
+    "               the longest pattern counts. A pattern has a star, which stands for any text, and no slash: 'fs_*'.\n"
+    "               For builds with -flto, whose code is of no object that can be named\n"
     "  --demangle   C++'s and Rust's names as people write them, without parameters and hashes, by c++filt or\n"
     "               llvm-cxxfilt, whichever there is, or by PROGRAM\n"
     "  --check      does KERNEL, linked with its table, still have every function where the table says? And does the\n"
@@ -67,9 +70,10 @@ static void check_command(const struct command *command)
     if (!command->check && (file_is(command->output, command->kernel) ||
                             (command->map && file_is(command->output, command->map))))
         fail(EXIT_WRONG_COMMAND, "-o %s would overwrite what is to be read; --help tells more", command->output);
-    if (command->modules.count && !command->map)
-        fail(EXIT_WRONG_COMMAND, "only a map tells which code is %s's: --map is missing; --help tells more",
-             command->modules.rules[0].module);
+    for (unsigned i = 0; i < command->modules.count && !command->map; i++)
+        if (!command->modules.rules[i].is_pattern)
+            fail(EXIT_WRONG_COMMAND, "only a map tells which code is %s's: --map is missing; --help tells more",
+                 command->modules.rules[i].module);
 }
 
 static void read_command(struct command *command, char **arguments)
@@ -103,7 +107,7 @@ static void read_command(struct command *command, char **arguments)
         } else if (!command->kernel) {
             command->kernel = argument;
         } else if (!modules_add(&command->modules, argument)) {
-            fail(EXIT_WRONG_COMMAND, "%s is not of the form MODULE=PATH; --help tells more", argument);
+            fail(EXIT_WRONG_COMMAND, "%s is not of the form MODULE=PATH or MODULE=PATTERN; --help tells more", argument);
         }
     }
     check_command(command);
@@ -142,33 +146,79 @@ static bool is_data(const struct map_part *part, const struct functions *functio
     return true;
 }
 
+/* Of each function the module of the pattern that its name fits, or 0; of a cold piece its function's. */
+static const char **owners_of(const struct functions *functions, const struct elf *elf, const struct map *map,
+                              struct modules *modules)
+{
+    const char **owners = allocate(0, functions->count, sizeof *owners);
+
+    for (unsigned i = 0; i < functions->count; i++) {
+        unsigned parent = functions_parent(functions, elf, map, functions->symbols[i]);
+
+        owners[i] = modules_of_function(modules, functions->symbols[parent < functions->count ? parent : i]->name);
+    }
+    return owners;
+}
+
+/* Where a function that a pattern gave away ends: where the next begins, or before that. */
+static uint32_t owned_end(const struct functions *functions, unsigned i, uint32_t range_end)
+{
+    uint32_t next = i + 1 < functions->count ? functions->symbols[i + 1]->address : range_end;
+    uint32_t end = functions->ends[i];
+
+    if (next > range_end)
+        next = range_end;
+    return end == 0 || end > next ? next : end;
+}
+
+/* A range of code of one module, but for the functions in it that patterns gave to others. */
+static void add_range(struct table *table, uint32_t start, uint32_t end, const char *module,
+                      const struct functions *functions, const char *const *owners)
+{
+    for (unsigned i = functions_from(functions, start); i < functions->count; i++) {
+        uint32_t address = functions->symbols[i]->address;
+
+        if (address >= end)
+            break;
+        if (!owners[i] || address < start)
+            continue;
+        if (start < address)
+            table_range(table, start, address, table_module(table, module));
+        start = owned_end(functions, i, end);
+        table_range(table, address, start, table_module(table, owners[i]));
+    }
+    if (start < end)
+        table_range(table, start, end, table_module(table, module));
+}
+
 /* Each section of code is a range of the kernel's own module. */
-static void add_sections(struct table *table, const struct elf *elf, const char *own)
+static void add_sections(struct table *table, const struct elf *elf, const struct functions *functions,
+                         const char *const *owners, const char *own)
 {
     for (unsigned i = 1; i < elf->section_count; i++) {
         const struct elf_section *section = &elf->sections[i];
 
         if (elf_is_code(section))
-            table_range(table, section->address, section->address + section->size, table_module(table, own));
+            add_range(table, section->address, section->address + section->size, own, functions, owners);
     }
 }
 
 /* Neighbours of one module are one range, with the fill between them. */
 static void add_parts(struct table *table, const struct map *map, const struct functions *functions,
-                      struct modules *modules, const char *own)
+                      const char *const *owners, struct modules *modules, const char *own)
 {
     const struct map_part *last = 0; /* that the open range ends with */
     uint32_t start = 0;
-    unsigned module = 0;
+    const char *module = own;
 
     for (unsigned i = 0; i < map->part_count; i++) {
         const struct map_part *part = &map->parts[i];
         bool data = is_data(part, functions);
-        unsigned next = data ? module : table_module(table, modules_of(modules, part->object, own));
+        const char *next = data ? module : modules_of(modules, part->object, own);
 
         table_boundary(table, part->start);
-        if (last && (data || next != module || part->output != last->output)) {
-            table_range(table, start, last->end, module);
+        if (last && (data || strcmp(next, module) != 0 || part->output != last->output)) {
+            add_range(table, start, last->end, module, functions, owners);
             last = 0;
         }
         if (data)
@@ -179,7 +229,7 @@ static void add_parts(struct table *table, const struct map *map, const struct f
         last = part;
     }
     if (last)
-        table_range(table, start, last->end, module);
+        add_range(table, start, last->end, module, functions, owners);
 }
 
 /* Labels among data are left out. */
@@ -243,6 +293,7 @@ static void make_table(struct command *command)
     char *own = own_name(command);
     struct demangled demangled = {0};
     struct functions functions;
+    const char **owners;
     struct elf elf;
     struct map map;
     const struct map *map_or_none = command->map ? &map : 0;
@@ -257,10 +308,11 @@ static void make_table(struct command *command)
     functions_find(&functions, &elf, map_or_none);
     if (functions.count == 0)
         fail(EXIT_REFUSED, "%s has symbols, but no function or label of its code is among them", command->kernel);
+    owners = owners_of(&functions, &elf, map_or_none, &command->modules);
     if (command->map)
-        add_parts(table, &map, &functions, &command->modules, own);
+        add_parts(table, &map, &functions, owners, &command->modules, own);
     else
-        add_sections(table, &elf, own);
+        add_sections(table, &elf, &functions, owners, own);
     add_functions(table, &functions, &elf, map_or_none);
     built = table_build(table, &size);
     if (!built)
@@ -273,6 +325,7 @@ static void make_table(struct command *command)
     demangle_free(&demangled);
     elf_free(&elf);
     table_free(table);
+    free(owners);
     free(own);
 }
 

@@ -1,4 +1,4 @@
-/* Which module of the report an object file counts as. */
+/* Which module of the report an object file or a function counts as. */
 #include "modules.h"
 
 #include <errno.h>
@@ -55,15 +55,25 @@ static char *clean_path(const char *path)
     return clean;
 }
 
+static char *copy(const char *text)
+{
+    size_t size = strlen(text) + 1;
+
+    return memcpy(allocate(0, size, 1), text, size);
+}
+
 bool modules_add(struct modules *modules, char *argument)
 {
     char *equals = strchr(argument, '=');
 
-    if (!equals || equals == argument || !equals[1])
+    bool is_pattern = equals && strchr(equals, '*');
+
+    if (!equals || equals == argument || !equals[1] || (is_pattern && strchr(equals, '/')))
         return false;
-    *equals = 0;
+    *equals++ = 0;
     modules->rules = allocate_one_more(modules->rules, modules->count, sizeof *modules->rules);
-    modules->rules[modules->count++] = (struct module_rule){argument, clean_path(equals + 1), false};
+    modules->rules[modules->count++] = 
+        (struct module_rule){argument, is_pattern ? copy(equals) : clean_path(equals), is_pattern, false};
     return true;
 }
 
@@ -94,12 +104,54 @@ const char *modules_of(struct modules *modules, const char *object, const char *
     for (unsigned i = 0; i < modules->count; i++) {
         struct module_rule *rule = &modules->rules[i];
 
-        if (covers(rule->path, clean) && (!best || strlen(rule->path) > strlen(best->path)))
+        if (!rule->is_pattern && covers(rule->path, clean) && (!best || strlen(rule->path) > strlen(best->path)))
             best = rule;
     }
     free(clean);
     if (!best)
         return unknown;
+    best->used = true;
+    return best->module;
+}
+
+/* Is the name, of this length, what the pattern says? A star first takes nothing, and one character more at each failure. */
+static bool fits(const char *pattern, const char *name, size_t length)
+{
+    const char *end = name + length;
+    const char *star = 0;
+    const char *taken = 0;
+
+    while (name < end) {
+        if (*pattern == '*') {
+            star = pattern++;
+            taken = name;
+        } else if (*pattern == *name) {
+            pattern++;
+            name++;
+        } else if (star) {
+            pattern = star + 1;
+            name = ++taken;
+        } else {
+            return false;
+        }
+    }
+    return pattern[strspn(pattern, "*")] == 0;
+}
+
+const char *modules_of_function(struct modules *modules, const char *name)
+{
+    struct module_rule *best = 0;
+
+    for (unsigned i = 0; i < modules->count; i++) {
+        struct module_rule *rule = &modules->rules[i];
+
+        if (!rule->is_pattern || (best && strlen(rule->path) <= strlen(best->path)))
+            continue;
+        if (fits(rule->path, name, strlen(name)) || fits(rule->path, name, strcspn(name, ".")))
+            best = rule;
+    }
+    if (!best)
+        return 0;
     best->used = true;
     return best->module;
 }
@@ -113,7 +165,7 @@ void modules_warn(const struct modules *modules, const char *kernel)
         for (unsigned other = 0; other < modules->count; other++)
             exists |= modules->rules[other].used && strcmp(modules->rules[other].module, rule->module) == 0;
         if (!rule->used)
-            warn("%s has no code from %s, so %s module %s", kernel, rule->path,
+            warn("%s has no %s %s, so %s module %s", kernel, rule->is_pattern ? "function that is" : "code from", rule->path,
                  exists ? "it adds nothing to" : "there is no", rule->module);
     }
 }
