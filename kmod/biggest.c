@@ -5,6 +5,7 @@
 #include "flow.h"
 #include "instruction.h"
 #include "prologue.h"
+#include "thunk.h"
 
 #define EBP_SIZE 4u
 #define WORD_SIZE 4u /* a frame without EBP reaches up to the word below its return address: record.h */
@@ -165,7 +166,7 @@ static uint32_t start_by_call(struct memory *memory, const struct big_frame *fra
 
     if (call->kind == CALL_INDIRECT && call->pointer && memory_code(memory, call->pointer, word, 4) == 4)
         start = memory_load(word);
-    else if (call->kind != CALL_DIRECT)
+    else if (call->kind != CALL_DIRECT || thunk_at(memory, call->target))
         return 0;
     return start <= frame->pc && frame->pc - start < FUNCTION_LONGEST ? start : 0;
 }

@@ -7,6 +7,7 @@
 #include "flow.h"
 
 #include "call.h"
+#include "thunk.h"
 
 #define PENDING 12
 #define RUNS 32
@@ -16,6 +17,7 @@
 #define STEPS_OF_CALLEES 6000 /* of all on one way */
 #define HOLE_LARGEST 2000     /* bytes that nothing leads to */
 #define ENTRY_LONGEST 64      /* instructions */
+#define THUNK_NEAR 64         /* bytes from a thunk to the call of it, in a function */
 
 /* An instruction that control can get to. */
 struct junction {
@@ -250,6 +252,29 @@ static bool ends_flow(const struct instruction *instruction)
     }
 }
 
+/* By a return or an indirect jump; or by the call of a thunk that does this: the thunk runs with a word pushed. */
+static void leave(struct way *way, const struct instruction *instruction)
+{
+    if (instruction->opcode == CALL_E8_OPCODE) {
+        shape_move_esp(&way->here.shape, -4);
+        add_pending(way, instruction->target);
+    } else if (instruction->kind == INSTRUCTION_JUMP_INDIRECT) {
+        note_body(way);
+    }
+}
+
+/* gcc puts thunks into the function that calls them (thunk-inline): they run on its frame, with a return address pushed. */
+static void call_thunk(struct way *way, const struct instruction *instruction)
+{
+    struct shape shape = way->here.shape;
+
+    if (way->here.address - instruction->target > THUNK_NEAR || !thunk_at(way->memory, instruction->target))
+        return;
+    shape_move_esp(&way->here.shape, -4);
+    add_pending(way, instruction->target);
+    way->here.shape = shape;
+}
+
 /* Goes over the instruction here. */
 static void pass(struct way *way, const struct instruction *instruction)
 {
@@ -259,8 +284,9 @@ static void pass(struct way *way, const struct instruction *instruction)
     here->address += instruction->length;
     way->runs[way->run_count - 1].end = here->address;
     switch (instruction->kind) {
+    case INSTRUCTION_RET:
     case INSTRUCTION_JUMP_INDIRECT:
-        note_body(way);
+        leave(way, instruction);
         break;
     case INSTRUCTION_JUMP:
         note_body(way);
@@ -272,6 +298,7 @@ static void pass(struct way *way, const struct instruction *instruction)
         add_pending(way, instruction->target);
         break;
     case INSTRUCTION_CALL:
+        call_thunk(way, instruction);
         shape_execute(&here->shape, instruction, here->address);
         if (instruction->target != here->address)
             gain(way, instruction->target);
@@ -416,7 +443,8 @@ bool flow_to_return(struct memory *memory, uint32_t pc, bool at_call, bool look_
     }
     while (next_instruction(way, &instruction)) {
         const struct shape *here = &way->here.shape;
-        bool returns = instruction.kind == INSTRUCTION_RET && can_return(here);
+        bool returns = instruction.kind == INSTRUCTION_RET && can_return(here) &&
+                       !thunk_jumps(memory, way->here.address);
 
         if (returns && (!found || here->esp.sure))
             *shape = *here;

@@ -1,6 +1,8 @@
 /* One 32-bit x86 instruction: its length, by the opcode maps of SDM vol. 2, appendix A, and what it does. */
 #include "instruction.h"
 
+#include "thunk.h"
+
 /* What follows an opcode, and which of its operands it writes as a whole register. */
 enum form {
     N = 0,     /* nothing */
@@ -655,14 +657,32 @@ bool instruction_decode(const uint8_t *bytes, unsigned count, uint32_t address, 
     return true;
 }
 
+/* The call of a thunk is the jump or the return that it stands for; target is where the code goes on. */
+static void resolve_call(struct memory *memory, uint32_t next, struct instruction *instruction)
+{
+    enum thunk thunk = thunk_of_call(memory, next, instruction->target);
+
+    if (thunk == THUNK_JUMP) {
+        instruction->kind = INSTRUCTION_JUMP_INDIRECT;
+    } else if (thunk == THUNK_RETURN) {
+        instruction->kind = INSTRUCTION_RET;
+        instruction->immediate = 0;
+    }
+}
+
 bool instruction_read(struct memory *memory, uint32_t address, struct instruction *instruction)
 {
     const struct window *window = &memory->code;
     uint32_t offset = address - window->start;
     uint8_t bytes[INSTRUCTION_LONGEST];
+    bool known;
 
     memory->work++;
     if (window->size >= INSTRUCTION_LONGEST && offset <= window->size - INSTRUCTION_LONGEST)
-        return instruction_decode(window->bytes + offset, INSTRUCTION_LONGEST, address, instruction);
-    return instruction_decode(bytes, memory_code(memory, address, bytes, INSTRUCTION_LONGEST), address, instruction);
+        known = instruction_decode(window->bytes + offset, INSTRUCTION_LONGEST, address, instruction);
+    else
+        known = instruction_decode(bytes, memory_code(memory, address, bytes, INSTRUCTION_LONGEST), address, instruction);
+    if (known && instruction->kind == INSTRUCTION_CALL)
+        resolve_call(memory, address + instruction->length, instruction);
+    return known;
 }

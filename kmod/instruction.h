@@ -78,7 +78,8 @@ struct instruction {
  */
 bool instruction_decode(const uint8_t *bytes, unsigned count, uint32_t address, struct instruction *instruction);
 
-/* The same for the instruction at address in memory. */
+/* The same for the instruction at address in memory. A CALL that thunk.h knows is INSTRUCTION_JUMP_INDIRECT or INSTRUCTION_RET;
+   its opcode is still e8h, and target where the code goes on with a word pushed. */
 bool instruction_read(struct memory *memory, uint32_t address, struct instruction *instruction);
 
 #endif

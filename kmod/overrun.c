@@ -6,6 +6,7 @@
 #include "prologue.h"
 #include "registry.h"
 #include "stack.h"
+#include "thunk.h"
 
 #define LONGEST 0x1000000u   /* bytes: a kernel without guard pages wrote over 10.4 MB before it faulted */
 #define STACKS_MOST 4u       /* that are run over, one after the other */
@@ -65,7 +66,7 @@ static uint32_t start_of(struct memory *memory, const struct row *row)
     if (row->function->named)
         return row->function->function;
     call = call_before(memory, row->return_address, 0);
-    return call.kind == CALL_DIRECT && call.target <= row->pc ? call.target : 0;
+    return call.kind == CALL_DIRECT && call.target <= row->pc && !thunk_at(memory, call.target) ? call.target : 0;
 }
 
 /* What a function's code does to ESP by more than constants. */

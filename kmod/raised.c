@@ -11,6 +11,7 @@
 #define DIVIDE_UNSIGNED 6
 #define DIVIDE_SIGNED 7
 #define OPCODE_UD2 0x0f0b
+#define OPCODE_CALL 0xe8
 #define OPCODE_INT 0xcd
 #define OPCODE_INT3 0xcc
 #define OPCODE_INTO 0xce
@@ -42,6 +43,8 @@ static bool string_accesses(const struct crash *crash, uint16_t opcode)
 
 static bool stack_accesses(const struct crash *crash, const struct instruction *instruction)
 {
+    if (instruction->opcode == OPCODE_CALL) /* of a thunk, too */
+        return accesses(crash, crash->esp - OPERAND_LARGEST);
     switch (instruction->kind) {
     case INSTRUCTION_POP:
     case INSTRUCTION_POP_EBP:

@@ -2,6 +2,7 @@
 #include "record.h"
 
 #include "instruction.h"
+#include "thunk.h"
 
 #define TAIL_LONGEST 256 /* bytes of a called function in which its tail jump is looked for */
 
@@ -70,6 +71,8 @@ enum evidence record_evidence(const struct view *view, uint32_t return_address, 
     case CALL_DIRECT:
         break;
     }
+    if (thunk_of_call(view->memory, return_address, call.target) != THUNK_NONE)
+        return EVIDENCE_NONE;
     if (call.target == start)
         return EVIDENCE_DIRECT;
     if (!start || call.target - callee->start < callee->end - callee->start)

@@ -223,6 +223,27 @@ static bool tied(const struct view *view, uint32_t esp, uint32_t ebp, struct tra
     return trap->user || (has_image && image == trap->ebp) || (ebp >= trap->esp && ebp < view->base);
 }
 
+/* Is there, below the trap frame, a return address whose code leads to it? That is its stub's, and what runs at pc was called
+   from it. */
+static bool has_other_stub(const struct view *view, uint32_t esp, uint32_t ebp, const struct trap *trap)
+{
+    for (uint32_t at = esp; at < trap->at; at += 4) {
+        uint32_t word;
+        struct trap other;
+
+        if (memory_word(view->memory, at, &word) && evidence_verifies(record_evidence(view, word, 0)) &&
+            trap_of_stub(view, word, at + 4, ebp, &other) && other.at == trap->at)
+            return true;
+    }
+    return false;
+}
+
+/* From user mode the CPU begins the stack anew, so that its words lie at the base. Some kernels keep a little above them. */
+static bool begins_stack(const struct view *view, const struct trap *trap)
+{
+    return !trap->user || view->base - trap->at <= STACK_BOTTOM;
+}
+
 bool trap_find(const struct view *view, uint32_t pc, uint32_t esp, uint32_t ebp, struct trap *trap)
 {
     struct shape shape;
@@ -233,8 +254,8 @@ bool trap_find(const struct view *view, uint32_t pc, uint32_t esp, uint32_t ebp,
     if (leaving == LEAVING_BY_IRET && read_trap(view, &shape, esp, ebp, trap))
         return true;
     for (uint32_t at = esp; at >= esp && at < view->base && at - esp < STUB_WORDS * 4; at += 4)
-        if (trap_shape(view, at, trap) && tied(view, esp, ebp, trap))
-            return true;
+        if (trap_shape(view, at, trap) && tied(view, esp, ebp, trap) && begins_stack(view, trap))
+            return !has_other_stub(view, esp, ebp, trap);
     return false;
 }
 
