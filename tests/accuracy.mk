@@ -10,6 +10,15 @@ ACCURACY_SEED = $(if $(filter-out file,$(origin SEED)),$(SEED))
 .PHONY: accuracy
 accuracy: $(ACCURACY_NEEDS) ## reports of random crashes against gdb, row by row (SHORT=1, SEED=text, PROGRAM=kind/n)
 	@BUILD=$(BUILD) TARGET='$(TARGET)' QEMU=$(QEMU) SEED='$(ACCURACY_SEED)' SHORT=$(SHORT) PROGRAMS=$(PROGRAMS) \
+	    $(ACCURACY_COMPILERS) sh tests/accuracy/run.sh $(PROGRAM)
+
+# CC is one of the two compilers.
+ACCURACY_COMPILERS = $(if $(findstring clang,$(CC)),CLANG,GCC)='$(CC)'
+
+.PHONY: matrix
+matrix: $(ACCURACY_NEEDS) ## the same for a hundred ways to build a kernel (SHORT=1, KINDS=names, SEED=text, PROGRAM=kind/n)
+	@BUILD=$(BUILD) TARGET='$(TARGET)' QEMU=$(QEMU) SEED='$(ACCURACY_SEED)' SHORT=$(SHORT) KINDS='$(KINDS)' \
+	    PROGRAMS=$(or $(PROGRAMS),$(if $(SHORT),3,5)) MATRIX=$(if $(SHORT),short,full) $(ACCURACY_COMPILERS) \
 	    sh tests/accuracy/run.sh $(PROGRAM)
 
 all-tests: $(ACCURACY_NEEDS)

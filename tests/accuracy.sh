@@ -2,7 +2,7 @@
 # test: the rows of reports of random crashes are the frames that gdb finds, for each build kind (a short make accuracy)
 set -u
 cd "$(dirname "$0")/.." || exit 2
-: "${BUILD:=build}" "${QEMU:=qemu-system-i386}"
+: "${BUILD:=build}" "${CC:=gcc}" "${QEMU:=qemu-system-i386}"
 unset MAKEFLAGS MAKELEVEL
 
 if ! command -v gdb >/dev/null; then
@@ -13,7 +13,7 @@ work=$(mktemp -d) || exit 2
 trap 'rm -rf "$work"' EXIT
 trap 'kill ${child-} 2>/dev/null; exit 143' INT TERM HUP
 
-make -s BUILD="$BUILD" QEMU="$QEMU" SHORT=1 accuracy >"$work/said" 2>&1 &
+make -s BUILD="$BUILD" CC="$CC" QEMU="$QEMU" SHORT=1 "${SUITE:-accuracy}" >"$work/said" 2>&1 &
 child=$!
 wait $child
 status=$?
@@ -31,7 +31,7 @@ awk -v status=$status -v missing="$missing" '
     NF && !/^ *programs / { print "# " $0 }
     END {
         if (!count)
-            print "not ok " ++count " - make accuracy, status " status
+            print "not ok " ++count " - status " status
         for (i = split(missing, compiler, " "); i > 0; i--)
             print "ok " ++count " - " compiler[i] " # SKIP there is no " compiler[i]
         print "1.." count

@@ -166,7 +166,7 @@ function is_copy(child, i)
 function same(r, i)
 {
     return (r_return[r] == t_return[i] || r_return[r] == "") && same_name(r_name[r], name[i]) &&
-        (r_child[r] == t_child[i] || (stub[i] && t_child[i] == "") || is_copy(r_child[r], i))
+        (r_child[r] == t_child[i] || (stub[i] && t_child[i] == "") || is_copy(r_child[r], stub[i] ? i - 1 : i))
 }
 
 # Which frames the report does not show: from the last row before them on, up to the ChildEBP that it tells.

@@ -14,7 +14,7 @@ struct form {
 };
 
 static const struct form forms[SIGNATURES] = {
-    [PLAIN] = {"plain", "uint32_t ", "(uint32_t x)", "x", "", "(a + 1)", "return a + b;", true},
+    [PLAIN] = {"plain", "uint32_t KSG_CALL ", "(uint32_t x)", "x", "", "(a + 1)", "return a + b;", true},
     [THREE] = {"three", "uint32_t ", "(uint32_t x, uint32_t y, uint32_t z)", "x + y * 3 + z", "", "(a, b, a ^ 5)",
                "return a ^ b;", true},
     [REGISTER] = {"register", "__attribute__((regparm(3))) uint32_t ", "(uint32_t x, uint32_t y, uint32_t z)",
@@ -364,7 +364,7 @@ static void write_entry_points(struct plan *plan)
     write_direct(plan, PLAIN);
     fprintf(plan->c,
             ";\n}\n"
-            "\nstatic uint32_t p%u_interrupted(uint32_t x)\n{\n"
+            "\nstatic uint32_t KSG_CALL p%u_interrupted(uint32_t x)\n{\n"
             "    uint32_t a = x, b = draw();\n\n",
             plan->number);
     write_conditional(plan);

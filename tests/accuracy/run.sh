@@ -4,44 +4,68 @@
 #     sh tests/accuracy/run.sh                  50 programs of each build kind
 #     sh tests/accuracy/run.sh KIND/NUMBER      one of them again, both tables side by side
 #
-# In the environment, as `make accuracy` sets them: BUILD, TARGET, QEMU; SEED, any text; SHORT=1, 3 programs of each
-# kind; PROGRAMS, so many of each kind.
+# In the environment, as `make accuracy` and `make matrix` set them: BUILD, TARGET, QEMU; SEED, any text; SHORT=1, 3 programs
+# of each kind; PROGRAMS, so many of each kind; KINDS, which of them; MATRIX=full, the kinds of tests/accuracy/matrix, or
+# MATRIX=short, those with a * there; GCC and CLANG, what these compilers are called.
 #
-# A build kind is COMPILER-OPTIMISATION-fp, or -nofp: without frame pointers. Of each kind the reference kernel and its
-# programs are built, five programs to an image. Each program is booted by itself, overflows its stack, and leaves a
-# report and a core file; from that and DWARF gdb unwinds the stack, all core files of an image in one session.
+# A build kind is COMPILER-OPTIMISATION-fp, or -nofp: without frame pointers; and -NAME, if tests/accuracy/matrix has further
+# flags for it. Of each kind the reference kernel and its programs are built, five programs to an image. Each program is
+# booted by itself, overflows its stack, and leaves a report and a core file; from that and DWARF gdb unwinds the stack, all
+# core files of an image in one session.
 set -u
 cd "$(dirname "$0")/../.." || exit 2
 : "${TARGET:?is set by make accuracy}"
-: "${BUILD:=build}" "${QEMU:=qemu-system-i386}" "${SEED:=1}" "${SHORT:=}" "${PROGRAMS:=}"
+: "${BUILD:=build}" "${QEMU:=qemu-system-i386}" "${SEED:=1}" "${SHORT:=}" "${PROGRAMS:=}" "${KINDS:=}" "${MATRIX:=}"
+: "${GCC:=gcc}" "${CLANG:=clang}"
 [ -n "$PROGRAMS" ] || PROGRAMS=$([ -n "$SHORT" ] && echo 3 || echo 50)
 PER_IMAGE=5
 SECONDS_EACH=20 # whatever hangs ends after that
 root=$BUILD/accuracy
+[ -z "$MATRIX" ] || root=$BUILD/matrix
+matrix=tests/accuracy/matrix
 LC_ALL=C
 export LC_ALL
 
 # --- one image ---
 
+# called COMPILER: what it is called here.
+called() {
+    [ "$1" = clang ] && echo "$CLANG" || echo "$GCC"
+}
+
 take_kind() {
     compiler=${kind%%-*}
+    cc=$(called "$compiler")
     optimisation=${kind#*-}
-    optimisation=-${optimisation%-*}
+    optimisation=-${optimisation%%-*}
     case $kind in
-    *-nofp) frame_pointer=-fomit-frame-pointer ;;
+    *-nofp*) frame_pointer=-fomit-frame-pointer ;;
     *) frame_pointer=-fno-omit-frame-pointer ;;
+    esac
+    flags=$(awk -v kind="$kind" '{ sub(/^[* ] /, "") } $1 == kind { sub(/^[^ ]+ */, ""); print }' $matrix)
+    case $flags in
+    *-ffunction-sections*) link=--gc-sections ;;
+    *) link= ;;
     esac
 }
 
-# compile SOURCE OBJECT: as the kind says. -g gives .debug_frame, which has to hold at every instruction.
+# compile SOURCE OBJECT [FLAGS]: as the kind says. -g gives .debug_frame, which has to hold at every instruction. -flto leaves no
+# assembly.
 compile() {
+    stage=-S
+    case $flags in *-flto*) stage=-c ;; esac
     # shellcheck disable=SC2086
-    $compiler $TARGET $frame_pointer $optimisation -std=c11 -g -w -Ikmod -Iboot -Itests/accuracy/kernel \
-        -S -o "$2.s" "$1" || return
+    $cc $TARGET $frame_pointer $optimisation -std=c11 -g -w -Ikmod -Iboot -Itests/accuracy/kernel $flags ${3-} \
+        $stage -o "$2.s" "$1" || return
+    if [ $stage = -c ]; then
+        mv "$2.s" "$2"
+        return
+    fi
+    awk -f tests/accuracy/thunks.awk "$2.s" >"$2.whole.s" && mv "$2.whole.s" "$2.s" || return
     if [ "$compiler" = clang ]; then
         awk -f tests/accuracy/restore.awk "$2.s" >"$2.restored.s" && mv "$2.restored.s" "$2.s" || return
     fi
-    $compiler -m32 -c -o "$2" "$2.s" && rm "$2.s"
+    $cc -m32 -c -o "$2" "$2.s" && rm "$2.s"
 }
 
 # The reference kernel of the kind.
@@ -50,20 +74,55 @@ build_kernel() {
     for source in boot/*.c tests/accuracy/kernel/*.c; do
         compile "$source" "$root/$kind/kernel/$(basename "$source" .c).o" || return
     done
-    as --32 -o "$root/$kind/kernel/unwind.o" tests/accuracy/kernel/unwind.s
+    for source in tests/accuracy/kernel/*.s; do
+        as --32 -o "$root/$kind/kernel/$(basename "$source" .s).o" "$source" || return
+    done
+}
+
+# The programs, in C or, where the kind's name ends so, in C++.
+compile_programs() {
+    case $kind in
+    *-cxx)
+        printf 'extern "C" {\n#include "%s"\n}\n' "program.c" >"$work/program.cc"
+        compile "$work/program.cc" "$work/program.o" "-std=gnu++17 -fno-exceptions -fno-rtti -fpermissive
+            -D_Noreturn=__attribute__((noreturn)) -D_Alignas=alignas -D_Static_assert=static_assert"
+        ;;
+    *) compile "$work/program.c" "$work/program.o" ;;
+    esac
+}
+
+# Makes one object of all that -flto has left unfinished.
+finish_lto() {
+    # shellcheck disable=SC2086
+    $cc $TARGET $frame_pointer $optimisation -g -w $flags -flinker-output=nolto-rel -r -nostdlib -o "$work/all.o" \
+        "$root/$kind"/kernel/*.o "$work/program.o"
 }
 
 # The image of PER_IMAGE programs from $1 on. truth.elf is what gdb gets: without debug information, which takes time
 # and tells of inlined functions, which have no frame.
 build_image() {
     "$BUILD/native/tests/accuracy/generate" "$SEED/$kind" "$1" $PER_IMAGE "$work/program" || return
-    compile "$work/program.c" "$work/program.o" || return
+    compile_programs || return
     as --32 -o "$work/assembly.o" "$work/program.s" || return
-    set -- "$BUILD"/boot/*.asm.o "$root/$kind"/kernel/*.o "$work/program.o" "$work/assembly.o" "$BUILD/ksg.o"
-    ld -m elf_i386 -T linker.ld -Map="$work/map" -o "$work/first.elf" "$@" || return
+    case $flags in
+    *-flto*)
+        finish_lto || return
+        modules=program=$work/
+        set -- "$work/all.o"
+        ;;
+    *)
+        modules="kernel=$root/$kind/kernel/ program=$work/"
+        set -- "$root/$kind"/kernel/*.o "$work/program.o"
+        ;;
+    esac
+    set -- "$BUILD"/boot/*.asm.o "$@" "$work/assembly.o" "$BUILD/ksg.o"
+    # shellcheck disable=SC2086
+    ld -m elf_i386 -T linker.ld $link -Map="$work/map" -o "$work/first.elf" "$@" || return
+    # shellcheck disable=SC2086
     "$BUILD/ksgsym" --map "$work/map" -o "$work/symbols.o" "$work/first.elf" kstackguard="$BUILD/ksg.o" \
-        kernel="$BUILD/boot/" kernel="$root/$kind/kernel/" program="$work/" || return
-    ld -m elf_i386 -T linker.ld -o "$work/kernel.elf" "$@" "$work/symbols.o" || return
+        kernel="$BUILD/boot/" $modules || return
+    # shellcheck disable=SC2086
+    ld -m elf_i386 -T linker.ld $link -o "$work/kernel.elf" "$@" "$work/symbols.o" || return
     "$BUILD/ksgsym" --check "$work/kernel.elf" || return
     objcopy --wildcard --remove-section='.debug_[!f]*' "$work/kernel.elf" "$work/truth.elf"
 }
@@ -120,19 +179,45 @@ run_image() {
 
 # --- all of them ---
 
-kinds() {
-    for compiler in gcc clang; do
-        command -v $compiler >/dev/null || continue
-        for optimisation in O0 O1 O2 Os; do
-            echo "$compiler-$optimisation-fp"
-            echo "$compiler-$optimisation-nofp"
+all_kinds() {
+    case $MATRIX in
+    full) awk '!/^#/ && NF { print $1 == "*" ? $2 : $1 }' $matrix ;;
+    short) awk '$1 == "*" { print $2 }' $matrix ;;
+    *)
+        for compiler in gcc clang; do
+            for optimisation in O0 O1 O2 Os; do
+                echo "$compiler-$optimisation-fp"
+                echo "$compiler-$optimisation-nofp"
+            done
         done
+        ;;
+    esac
+}
+
+# Does the compiler know the flags, or the language?
+takes() {
+    language=c
+    case $kind in *-cxx) language=c++ ;; esac
+    # shellcheck disable=SC2086
+    echo 'int none;' | $cc $TARGET $flags -x $language -Werror -c -o /dev/null - 2>/dev/null
+}
+
+# Those that the compilers which are there can build. What one does not know is told, and left out.
+kinds() {
+    for kind in ${KINDS:-$(all_kinds)}; do
+        take_kind
+        command -v "$cc" >/dev/null || continue
+        if takes; then
+            echo "$kind"
+        else
+            echo "$kind: $cc cannot build it" >&2
+        fi
     done
 }
 
 # One of the workers: takes the next kind that nobody has taken yet.
 worker() {
-    for kind in $(kinds); do
+    for kind in $chosen; do
         mkdir "$root/taken/$kind" 2>/dev/null || continue
         take_kind
         if ! build_kernel >"$root/$kind.build" 2>&1; then
@@ -180,5 +265,7 @@ done
 if [ $# -gt 0 ]; then
     run_one "$1"
 else
-    run_all | awk -v programs="$(($(kinds | grep -c '') * PROGRAMS))" -v seed="$SEED" -f tests/accuracy/summary.awk
+    chosen=$(kinds)
+    run_all | awk -v programs="$(($(echo "$chosen" | grep -c .) * PROGRAMS))" -v seed="$SEED" -v target="$(basename "$root")" \
+        -f tests/accuracy/summary.awk
 fi

@@ -1,6 +1,6 @@
 # Adds up what run.sh says of each program, tells how far it is, and whether the bar is met.
 #
-#     awk -v programs=N -v seed=SEED -f summary.awk
+#     awk -v programs=N -v seed=SEED -v target=accuracy -f summary.awk
 #
 # Each line: KIND NUMBER, then the numbers of compare.awk, or what went wrong. The exit status is 1 when a bar is
 # missed: with frame pointers every frame has its right row and no row is wrong, but for frames that an interrupt hit
@@ -41,20 +41,25 @@ function blame(why)
 }
 
 END {
-    printf "\n%-14s %8s %8s %9s %8s %7s %9s %15s\n", "", "programs", "frames", "right", "missing", "wrong", "unmarked",
+    printf "\n%-30s %8s %8s %9s %8s %7s %9s %15s\n", "", "programs", "frames", "right", "missing", "wrong", "unmarked",
         "behind pop ebp"
     for (k = 1; k <= kinds; k++) {
         kind = order[k]
-        printf "%-14s %8d %8d %8.2f%% %8d %7d %9d %7d of %4d   %s\n", kind, done[kind], sum[kind, FRAMES],
+        kinds_missed += kind in missed
+        for (i = 1; i <= 7; i++)
+            total[i] += sum[kind, i]
+        printf "%-30s %8d %8d %8.2f%% %8d %7d %9d %7d of %4d   %s\n", kind, done[kind], sum[kind, FRAMES],
             sum[kind, FRAMES] ? 100 * sum[kind, RIGHT] / sum[kind, FRAMES] : 0, sum[kind, MISSING], sum[kind, WRONG],
             sum[kind, UNMARKED], sum[kind, EPILOGUES_RIGHT], sum[kind, EPILOGUES],
             missed[kind] ? "missed by " missed[kind] : "met"
     }
+    printf "\n%d kinds of build, %d of them met; %d frames, %d right, %d missing; %d rows wrong, %d of these without a mark\n", kinds,
+        kinds - kinds_missed, total[FRAMES], total[RIGHT], total[MISSING], total[WRONG], total[UNMARKED]
     if (all < programs) {
         print "only " all + 0 " of " programs " programs were run"
         failed++
     }
     if (worst)
-        print failed " programs miss the bar. One of them again: make accuracy PROGRAM=" worst " SEED=" seed
+        print failed " programs miss the bar. One of them again: make " target " PROGRAM=" worst " SEED=" seed
     exit failed > 0
 }

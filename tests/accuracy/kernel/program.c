@@ -59,7 +59,7 @@ static void page_in(void)
     page_map(address & PAGE_ADDRESS, page_allocate(1), PAGE_WRITABLE);
 }
 
-void interrupt_vector(uint32_t vector)
+void KSG_CALL interrupt_vector(uint32_t vector)
 {
     if (vector == VECTOR_PAGE_FAULT)
         page_in();

@@ -18,7 +18,7 @@ struct block {
     uint32_t words[10];
 };
 
-typedef uint32_t plain_function(uint32_t);
+typedef uint32_t KSG_CALL plain_function(uint32_t);
 typedef uint32_t three_function(uint32_t, uint32_t, uint32_t);
 typedef __attribute__((regparm(3))) uint32_t register_function(uint32_t, uint32_t, uint32_t);
 typedef __attribute__((stdcall)) uint32_t stdcall_function(uint32_t, uint32_t);
@@ -27,8 +27,8 @@ typedef struct block block_function(uint32_t);
 typedef uint64_t value_function(struct block, uint64_t);
 typedef void silent_function(void);
 typedef uint32_t variadic_function(uint32_t, ...);
-typedef uint32_t assembly_function(plain_function *, uint32_t);
-typedef __attribute__((stdcall)) uint32_t assembly_stdcall_function(plain_function *, uint32_t);
+typedef uint32_t KSG_CALL assembly_function(plain_function *, uint32_t);
+typedef __attribute__((stdcall, regparm(0))) uint32_t assembly_stdcall_function(plain_function *, uint32_t);
 
 /* --- a program --- */
 
@@ -68,6 +68,6 @@ static inline void touch(void)
 }
 
 /* What the program's own stubs call, with interrupts off. */
-void interrupt_vector(uint32_t vector);
+void KSG_CALL interrupt_vector(uint32_t vector);
 
 #endif
