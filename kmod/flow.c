@@ -266,13 +266,11 @@ static void leave(struct way *way, const struct instruction *instruction)
 /* gcc puts thunks into the function that calls them (thunk-inline): they run on its frame, with a return address pushed. */
 static void call_thunk(struct way *way, const struct instruction *instruction)
 {
-    struct shape shape = way->here.shape;
-
     if (way->here.address - instruction->target > THUNK_NEAR || !thunk_at(way->memory, instruction->target))
         return;
     shape_move_esp(&way->here.shape, -4);
     add_pending(way, instruction->target);
-    way->here.shape = shape;
+    shape_move_esp(&way->here.shape, 4);
 }
 
 /* Goes over the instruction here. */
