@@ -27,10 +27,23 @@ void code_open(struct code *code, const struct symbols_header *table, const stru
     for (unsigned i = 0; i < CODE_CACHE; i++)
         code->cache[i].start = code->cache[i].end = 0;
     code->lookups = 0;
+    code->withheld = 0;
+    code->fit = FIT_ALL;
+    code->offset = 0;
+    code->memory = 0;
     costly_begin(&code->costly);
     code->table = table;
     code->table_damaged = true;
     code->table_damaged = !symbols_open(&code->kernel, table, UINT32_MAX, true) && !symbols_none(table);
+}
+
+void code_fit(struct code *code, struct memory *memory, enum table_fit fit, uint32_t offset)
+{
+    code->fit = code->kernel.group_count ? fit : FIT_ALL;
+    code->offset = offset;
+    code->memory = memory;
+    if (code->fit == FIT_NOT)
+        code->kernel.group_count = code->kernel.range_count = 0;
 }
 
 bool code_table_whole(const struct code *code)
@@ -63,14 +76,27 @@ static void name_function(struct function *function, const struct symbols *symbo
     function->index = symbol.index;
 }
 
+/* The name is of code that is not there. */
+static void withhold(struct function *function, uint32_t address)
+{
+    function->named = false;
+    function->withheld = true;
+    function->start = address;
+    function->end = address + 1;
+}
+
 static bool find_in_kernel(const struct code *code, uint32_t address, struct function *function)
 {
+    uint32_t offset = code->offset;
     struct symbols_range range;
 
-    if (!symbols_range(&code->kernel, address, &range))
+    if (!symbols_range(&code->kernel, address - offset, &range))
         return false;
     function->module_index = range.module;
-    name_function(function, &code->kernel, address, 0, range.start, range.end);
+    name_function(function, &code->kernel, address, offset, range.start + offset, range.end + offset);
+    if (code->fit == FIT_EACH && function->named && code->memory &&
+        !fit_name(&code->kernel, code->memory, offset, function->index))
+        withhold(function, address);
     return true;
 }
 
@@ -101,6 +127,7 @@ static void find(const struct code *code, uint32_t address, struct function *fun
     function->start = address;
     function->end = address + 1;
     function->named = false;
+    function->withheld = false;
     function->module = 0;
     function->framing = FRAMING_NOT_ASKED;
     function->entry = 0;
@@ -121,6 +148,7 @@ struct function *code_find(struct code *code, uint32_t address)
         function[1] = function[0]; /* the older one goes */
         find(code, address, function);
         code->lookups++;
+        code->withheld += function->withheld;
     }
     return function;
 }
@@ -139,7 +167,7 @@ struct text code_name(const struct code *code, const struct function *function, 
     struct symbols opened;
     const struct symbols *symbols = &code->kernel;
     struct symbol symbol = {function->start, function->end, function->function, function->index, 0};
-    uint32_t moved = 0;
+    uint32_t moved = code->offset;
 
     *offset = 0;
     if (!function->named)
@@ -173,7 +201,7 @@ struct text code_module_name(const struct code *code, uint32_t module, uint32_t 
     if (!(module & REGISTERED)) {
         for (uint32_t i = code->kernel.range_count; i-- > 0;)
             if (code->kernel.ranges[i].module == module)
-                *start = code->kernel.ranges[i].start;
+                *start = code->kernel.ranges[i].start + code->offset;
         return symbols_module(&code->kernel, module);
     }
     for (uint32_t i = 0; i < (module & ~REGISTERED); i++)

@@ -3,6 +3,7 @@
 #define KMOD_CODE_H
 
 #include "costly.h"
+#include "fit.h"
 #include "ksg.h"
 #include "prologue.h"
 #include "symbols.h"
@@ -30,6 +31,7 @@ struct function {
     enum code_kind kind : 8;         /* what holds them */
     bool named;                      /* a symbol is known: function and index hold, and start is the symbol's */
     enum framing framing : 8;        /* notes of the walk: what it found out last time */
+    bool withheld;                   /* a symbol is known, but not its code is there */
     uint32_t entry;                  /* once its framing was asked: flow_entry. Its size is a power of 2, for speed */
 };
 
@@ -38,17 +40,24 @@ struct function {
 struct code {
     struct symbols kernel;
     bool table_damaged;                /* the embedded table: its names are lost */
+    enum table_fit fit;                      /* does it fit the code? FIT_NOT: it is not used */
+    uint32_t offset;                   /* what the kernel runs above where it was linked */
+    struct memory *memory;             /* where the code is; 0: it is not looked at */
     const struct symbols_header *table;
     const struct ksg_module *modules;  /* list */
     uint32_t module_count;             /* how many of the list are whole */
     uint32_t lookup_work;              /* of finding a function: as instructions decoded, memory.h */
     struct function cache[CODE_CACHE]; /* the last functions found, by address: recursion meets the same few */
     uint32_t lookups;                  /* so far, where they did not tell */
+    uint32_t withheld;                 /* names, in lookups */
     struct costly costly;
 };
 
 /* Looks at the embedded table, checks it, and takes over the list of modules. */
 void code_open(struct code *code, const struct symbols_header *table, const struct ksg_module *modules);
+
+/* The embedded table fits the code in memory so: behind code_open. */
+void code_fit(struct code *code, struct memory *memory, enum table_fit fit, uint32_t offset);
 
 /* Is the embedded table as it was when code_open found it whole? */
 bool code_table_whole(const struct code *code);

@@ -11,6 +11,7 @@ void part_symbols(struct scene *scene)
 {
     place_begin(scene);
     code_open(&scene->code, &ksg_symbol_table, registry_modules());
+    code_fit(&scene->code, &scene->machine->memory, scene->machine->symbols_fit, scene->machine->symbols_offset);
 }
 
 void part_stack(struct scene *scene)

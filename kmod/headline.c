@@ -80,6 +80,19 @@ static void print_use(struct scene *scene)
     }
 }
 
+/* What addr2line has to be given is that much less. */
+static void print_move(struct scene *scene)
+{
+    struct print *print = &scene->print;
+
+    if (scene->code.offset == 0)
+        return;
+    print_string(print, "  moved:   the kernel runs ");
+    print_hex(print, scene->code.offset);
+    print_string(print, " above where it was linked");
+    print_line_end(print);
+}
+
 static void print_range(struct scene *scene)
 {
     struct print *print = &scene->print;
@@ -235,6 +248,7 @@ void part_headline(struct scene *scene)
     print_sentence(scene);
     print_evidence(scene);
     print_range(scene);
+    print_move(scene);
     print_hook_loss(scene);
     if (scene->walked) {
         print_top_users(scene);

@@ -18,7 +18,7 @@
  *   stay where it is, unchanged, until it is removed; static storage is the usual place. Fields marked "private" start
  *   as 0 and are not touched afterwards.
  * - A field that is 0 means "the usual", which its comment names.
- * - A function that returns anything but KSG_OK has changed nothing.
+ * - A function that returns anything but KSG_OK has changed nothing, unless its comment says so.
  * - Nothing here is reentrant; call the functions from one CPU at a time. They may be called with interrupts enabled.
  * - Addresses are linear (the kernel's flat segments), unless a comment says physical.
  * - SDM is the Intel 64 and IA-32 Architectures Software Developer's Manual.
@@ -86,7 +86,8 @@ enum ksg_status {
     KSG_CPU_SHARES_GDT = 26,      /* ksg_install_cpu: this CPU's GDT entry is another CPU's; see there */
     KSG_NOT_PAINTED = 27,         /* ksg_check_stacks: there is no painted stack */
     KSG_STACK_TRAMPLED = 28,      /* ksg_check_stacks: a stack's lowest words are no longer as painted; reported */
-    KSG_BUSY = 29                 /* ksg_report: a report is being written already, by this CPU or another */
+    KSG_BUSY = 29,                /* ksg_report: a report is being written already, by this CPU or another */
+    KSG_OTHER_BUILD = 30          /* the symbol table was made from another build than the code in memory */
 };
 
 /* The status in words: a sentence without a full stop, never 0, also for a number that is no status. */
@@ -190,6 +191,10 @@ struct ksg_config {
  * Call it in ring 0 once the kernel's GDT, IDT and paging are as they will stay. The reasons to refuse are KSG_BAD_PORT
  * to KSG_BAD_PAGE_DIRECTORY and KSG_ALREADY_INSTALLED, each described with its number, and KSG_GATE_REPLACED or
  * KSG_TSS_REPLACED when what was written to IDT or GDT does not stay there: they are in a ROM, say.
+ *
+ * KSG_BAD_SYMBOLS and KSG_OTHER_BUILD do not refuse: the double fault is hooked, but reports will have addresses for names.
+ * The table knows where the kernel was linked, and a few bytes of each function: it may run elsewhere, and some of its code
+ * may have been patched.
  */
 int KSG_CALL ksg_install(const struct ksg_config *config);
 
@@ -215,8 +220,8 @@ int KSG_CALL ksg_install_cpu(struct ksg_cpu *cpu);
 int KSG_CALL ksg_uninstall(void);
 
 /*
- * Is the hook on this CPU still whole? KSG_OK, KSG_NOT_INSTALLED, or KSG_GATE_REPLACED to KSG_IDT_REPLACED. Cheap enough
- * for a timer interrupt.
+ * Is the hook on this CPU still whole? KSG_OK, KSG_NOT_INSTALLED, or KSG_GATE_REPLACED to KSG_IDT_REPLACED; if it is, but
+ * reports will have addresses for names, KSG_BAD_SYMBOLS or KSG_OTHER_BUILD. Cheap enough for a timer interrupt.
  */
 int KSG_CALL ksg_verify(void);
 

@@ -73,6 +73,10 @@ void part_losses(struct scene *scene)
     print_registered(scene, &scene->registered);
     if (scene->code.table_damaged)
         print_lost(scene, "symbols: the table is damaged");
+    if (scene->code.fit == FIT_NOT)
+        print_lost(scene, "symbols: the table was made from another build than this kernel");
+    if (scene->code.withheld)
+        print_lost(scene, "symbols: some, whose code is not as it was linked");
     if (print_tally(&scene->print).lines > lines)
         print_line_end(&scene->print);
 }

@@ -64,6 +64,8 @@ const char *KSG_CALL ksg_status_text(int status)
         return "a stack was used to its end";
     case KSG_BUSY:
         return "a report is being written";
+    case KSG_OTHER_BUILD:
+        return "the symbol table was made from another build than the code in memory";
     default:
         return "no status of this module";
     }

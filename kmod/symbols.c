@@ -3,8 +3,8 @@
 
 #include "crc.h"
 
-_Static_assert(sizeof(struct symbols_header) == 36, "the table's layout");
-_Static_assert(sizeof(struct symbols_group) == 80, "the table's layout");
+_Static_assert(sizeof(struct symbols_header) == 48, "the table's layout");
+_Static_assert(sizeof(struct symbols_group) == 112, "the table's layout");
 _Static_assert(sizeof(struct symbols_range) == 12, "the table's layout");
 _Static_assert(sizeof(struct symbols_piece) == 12, "the table's layout");
 _Static_assert(SYMBOLS_GROUP == 32, "place_of searches 32 places");
@@ -68,6 +68,7 @@ bool symbols_open(struct symbols *symbols, const void *table, uint32_t limit, bo
 
     symbols->group_count = symbols->range_count = symbols->piece_count = symbols->module_count = 0;
     symbols->token_count = symbols->names_size = symbols->step = 0;
+    symbols->link = symbols->image_start = symbols->image_end = 0;
     if (!table || (uintptr_t)table % 4 != 0 || !header_good(header, limit))
         return false;
     if (check_crc && !checksum_good(header))
@@ -81,6 +82,9 @@ bool symbols_open(struct symbols *symbols, const void *table, uint32_t limit, bo
     symbols->piece_count = header->piece_count;
     symbols->module_count = header->module_count;
     symbols->token_count = header->token_count;
+    symbols->link = header->link;
+    symbols->image_start = header->image_start;
+    symbols->image_end = header->image_end;
     for (uint32_t step = 1; step != 0 && step <= symbols->group_count; step <<= 1)
         symbols->step = step;
     return true;

@@ -23,7 +23,7 @@
  * character; any other, less 128 in eight bits, is the number of a token: a piece of text that many names share.
  */
 #define SYMBOLS_MAGIC 0x5347534bu /* "KSGS" */
-#define SYMBOLS_VERSION 1
+#define SYMBOLS_VERSION 2
 #define SYMBOLS_GROUP 32       /* the search in symbols.c is written for this number */
 #define SYMBOLS_NONE 0xffffu   /* in offsets: no symbol; in piece: no piece */
 #define SYMBOLS_TOKENS 160     /* at most: the codes 128 to 255 and 0 to 31 */
@@ -42,6 +42,9 @@ struct symbols_header {
     uint32_t piece_count;
     uint32_t module_count;
     uint32_t token_count;
+    uint32_t link;         /* where ksg_install was linked; 0: nowhere */
+    uint32_t image_start;  /* the kernel's lowest byte, code or data, as it was linked, */
+    uint32_t image_end;    /* and the first byte behind its highest one */
 };
 
 struct symbols_group {
@@ -52,6 +55,7 @@ struct symbols_group {
     uint16_t offsets[SYMBOLS_GROUP + 1]; /* from the group's start to each symbol's, ascending; SYMBOLS_NONE behind the
                                             last, always in the last one */
     uint16_t unused;
+    uint8_t sums[SYMBOLS_GROUP]; /* of each symbol's code: fit.h */
 };
 
 struct symbols_range {
@@ -84,6 +88,7 @@ struct symbols {
     const uint16_t *tokens;
     const uint8_t *names;
     uint32_t group_count, range_count, piece_count, module_count, token_count, names_size;
+    uint32_t link, image_start, image_end;
     uint32_t step; /* the largest power of 2 that is not above group_count */
 };
 

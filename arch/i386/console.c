@@ -4,6 +4,7 @@
 #include "depth.h"
 #include "guard.h"
 #include "hooks.h"
+#include "linked.h"
 #include "peek.h"
 #include "port.h"
 #include "private.h"
@@ -138,6 +139,7 @@ void console_open(void)
     machine->stack_used = stack_used;
     machine->config = &settings;
     machine->config_damaged = !settings_check();
+    linked_tell(machine);
     cpu->hooked = cpu->hooked && !cut;
     if (cut)
         write_uart(cpu);

@@ -2,6 +2,7 @@
 #include "install.h"
 
 #include "depth.h"
+#include "linked.h"
 #include "peek.h"
 #include "processor.h"
 #include "table.h"
@@ -174,6 +175,17 @@ static int install(struct cpu *cpu, const struct ksg_config *config)
     return KSG_OK;
 }
 
+static int look_at_symbols(void)
+{
+    struct borrow borrow;
+    int status;
+
+    borrow_begin(&borrow);
+    status = linked_look();
+    borrow_end(&borrow);
+    return status;
+}
+
 int KSG_CALL ksg_install(const struct ksg_config *config)
 {
     static const struct ksg_config usual;
@@ -185,9 +197,10 @@ int KSG_CALL ksg_install(const struct ksg_config *config)
     status = check_line(config);
     if (status == KSG_OK)
         status = install(cpu_inside(&first), config);
-    if (status == KSG_OK)
-        settings_keep(config);
-    return status;
+    if (status != KSG_OK)
+        return status;
+    settings_keep(config);
+    return look_at_symbols();
 }
 
 int KSG_CALL ksg_install_cpu(struct ksg_cpu *cpu)

@@ -1,5 +1,6 @@
 /* ksg_verify: is the hook still whole? */
 #include "install.h"
+#include "linked.h"
 #include "processor.h"
 #include "table.h"
 #include "task.h"
@@ -56,6 +57,8 @@ int KSG_CALL ksg_verify(void)
         return KSG_NOT_INSTALLED;
     borrow_begin(&borrow);
     status = hook_verify(cpu, &borrow);
+    if (status == KSG_OK)
+        status = linked_verify();
     borrow_end(&borrow);
     return status;
 }

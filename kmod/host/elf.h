@@ -11,6 +11,7 @@ enum elf_section_type {
     ELF_SYMTAB = 2,
     ELF_STRTAB = 3,
     ELF_NOBITS = 8,
+    ELF_REL = 9,
     ELF_SYMTAB_SHNDX = 18
 };
 

@@ -13,6 +13,7 @@
 #include "map.h"
 #include "modules.h"
 #include "object.h"
+#include "stamp.h"
 #include "table.h"
 
 static const char usage[] =
@@ -317,6 +318,7 @@ static void make_table(struct command *command)
     built = table_build(table, &size);
     if (!built)
         fail(EXIT_REFUSED, "no table can be made of %s: %s", command->kernel, table_error(table));
+    stamp_table(built, size, &elf);
     modules_warn(&command->modules, command->kernel);
     write_table(command, built, size);
     functions_free(&functions);

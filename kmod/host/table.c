@@ -281,7 +281,7 @@ static void open_group(struct parts *parts, uint32_t start, const struct symbols
     parts->starts = allocate_one_more(parts->starts, group, sizeof *parts->starts);
     parts->groups = allocate_one_more(parts->groups, group, sizeof *parts->groups);
     parts->starts[group] = start;
-    parts->groups[group] = (struct symbols_group){range->end, 0, (uint16_t)range->module, SYMBOLS_NONE, {0}, 0};
+    parts->groups[group] = (struct symbols_group){range->end, 0, (uint16_t)range->module, SYMBOLS_NONE, {0}, 0, {0}};
     memset(parts->groups[group].offsets, 0xff, sizeof parts->groups[group].offsets);
 }
 

@@ -84,6 +84,20 @@ int main(void)
     expect("and one that ends outside it ends there", 0x5180, "outside");
     expect("whatever was asked before", 0x500f, "outside");
 
+    code_open(&code, table, registry_modules());
+    code_fit(&code, 0, FIT_EACH, 0x40000000);
+    expect("the kernel runs elsewhere", 0x400010ff, "kernel!first+ff");
+    expect("its range ends there", 0x40001200, "outside");
+    expect("nothing is where it was linked", 0x1100, "outside");
+    expect("a module is where it was loaded", 0x5110, "moved!second+10");
+    code_open(&code, table, registry_modules());
+    code_fit(&code, 0, FIT_NOT, 0);
+    expect("a table of another build", 0x1100, "outside");
+    expect("the modules are there", 0x5110, "moved!second+10");
+    code_open(&code, &empty, 0);
+    code_fit(&code, 0, FIT_NOT, 0);
+    ok(code.fit == FIT_ALL, "the empty table is no other build's");
+
     plain.range_count = 1; /* trampled: it and those behind it are lost */
     code_open(&code, table, registry_modules());
     expect("a module that changed since is not asked", 0x2010, "outside");

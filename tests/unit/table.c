@@ -1,6 +1,11 @@
 /* The embedded symbol table, at the place where the second link would bring it: whole, damaged, and changed meanwhile. */
 #include "hog.h"
 
+#include <stddef.h>
+
+#include "crc.h"
+#include "fit.h"
+
 /* In place of the weak and empty one: room that can be written. */
 __asm__(".pushsection .data\n"
         ".balign 4\n"
@@ -28,6 +33,18 @@ static void spoil_table(struct scene *scene)
     ((uint8_t *)table)[table->size - 1] ^= 1;
 }
 
+/* No code has them. */
+static void spoil_sums(void)
+{
+    uint32_t *starts = (uint32_t *)(table + 1);
+    struct symbols_group *groups = (struct symbols_group *)(starts + table->group_count);
+
+    for (uint32_t i = 0; i < table->group_count; i++)
+        for (uint32_t place = 0; place < SYMBOLS_GROUP; place++)
+            groups[i].sums[place] = FIT_NO_SUM + 1;
+    table->crc = crc_bytes(0, &table->group_count, table->size - (uint32_t)offsetof(struct symbols_header, group_count));
+}
+
 static void spoil_empty(struct scene *scene)
 {
     (void)scene;
@@ -48,6 +65,19 @@ int main(void)
     says("**** lost: symbols: the table is damaged");
     says("0x%x ran when it happened.", at("outer_middle"));
     says_not("has changed");
+
+    begin_embedded();
+    crashed.machine.symbols_fit = FIT_NOT;
+    report("one of another build");
+    crashed.machine.symbols_fit = FIT_EACH;
+    says("**** lost: symbols: the table was made from another build than this kernel");
+    says("0x%x ran when it happened.", at("outer_middle"));
+
+    begin_embedded();
+    spoil_sums();
+    report("one whose code is not there");
+    says("**** lost: symbols: some, whose code is not as it was linked");
+    says("kernel+0x%x ran when it happened.", at("outer_middle") - CODE);
 
     begin_embedded();
     crashed.call_behind = "eip ";
