@@ -10,6 +10,7 @@ unset MAKEFLAGS MAKELEVEL CC HOSTCC
 project=$work/project
 mkdir -p "$project/kmod/host" "$project/arch/i386" "$project/boot" "$project/tests/kernels/crash"
 cp Makefile "$project/"
+cp kmod/ksg.ld "$project/kmod/"
 cd "$project" || exit 2
 
 # c NAME > FILE
