@@ -53,7 +53,8 @@ for package; do
     libclang-rt-dev | compiler-rt) things=clang-fuzzer ;;
     bochs-term) things='bochs bochs-term' ;;
     make | gcc | nasm | gzip | g++ | gdb | clang | bochs | bochsbios | vgabios) things=$package ;;
-    dash | busybox | original-awk | debootstrap) things=$package ;;
+    dash | busybox | original-awk | debootstrap | cmake | ninja) things=$package ;;
+    ninja-build) things=ninja ;;
     *) continue ;;
     esac
     if test -e "$work/no-lists" || test -e "$work/no-$package"; then
@@ -132,11 +133,13 @@ setup --all
 has '--all: one by one' calls \
     'apt-get install -y --no-install-recommends bochs-term' 'apt-get install -y --no-install-recommends bochsbios' \
     'apt-get install -y --no-install-recommends busybox' 'apt-get install -y --no-install-recommends clang' \
-    'apt-get install -y --no-install-recommends dash' 'apt-get install -y --no-install-recommends debootstrap' \
+    'apt-get install -y --no-install-recommends cmake' 'apt-get install -y --no-install-recommends dash' \
+    'apt-get install -y --no-install-recommends debootstrap' \
     'apt-get install -y --no-install-recommends g++' 'apt-get install -y --no-install-recommends gawk' \
     'apt-get install -y --no-install-recommends gcc' 'apt-get install -y --no-install-recommends gdb' \
     'apt-get install -y --no-install-recommends libclang-rt-dev' 'apt-get install -y --no-install-recommends lld' \
-    'apt-get install -y --no-install-recommends llvm' 'apt-get install -y --no-install-recommends original-awk' \
+    'apt-get install -y --no-install-recommends llvm' 'apt-get install -y --no-install-recommends ninja-build' \
+    'apt-get install -y --no-install-recommends original-awk' \
     'apt-get install -y --no-install-recommends vgabios'
 mentions '--all: what could not be had is named' \
     'setup: still missing; tests that need it are skipped: gcc-sanitizers'
@@ -166,7 +169,7 @@ setup
 set -- --non-interactive install binutils findutils gawk gcc glibc-devel gzip make nasm qemu-x86
 has 'zypper, without lists' calls "zypper $*" 'zypper --non-interactive refresh' "zypper $*"
 
-machine dnf $base g++ gdb clang llvm-cov ld.lld clang-fuzzer bochs dash busybox mawk gawk original-awk debootstrap
+machine dnf $base g++ gdb clang llvm-cov ld.lld clang-fuzzer bochs dash busybox mawk gawk original-awk debootstrap cmake ninja
 touch "$work/no-libasan"
 setup --all
 has 'one thing in two packages, which are not there' calls \

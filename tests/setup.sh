@@ -8,7 +8,7 @@ usage: sh tests/setup.sh [--all]
 
 Installs what is missing to build kstackguard and to boot its demo: make, gcc, nasm, binutils, QEMU.
 --all  also what only the tests can use: g++, gdb, clang and its sanitizers, llvm, lld, Bochs, further shells and awks,
-       debootstrap
+       debootstrap, CMake, Ninja
 END
 }
 
@@ -36,6 +36,8 @@ mawk              mawk             mawk                  mawk             mawk  
 gawk              gawk             gawk                  gawk             gawk              gawk
 original-awk      original-awk     -                     -                -                 -
 debootstrap       debootstrap      debootstrap           debootstrap      debootstrap       debootstrap
+cmake             cmake            cmake                 cmake            cmake             cmake
+ninja             ninja-build      ninja-build           ninja            ninja             ninja
 clang             clang            clang                 clang            clang             clang
 llvm-cov          llvm             llvm                  llvm             llvm              llvm
 ld.lld            lld              lld                   lld              lld               lld
