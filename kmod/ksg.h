@@ -221,7 +221,8 @@ int KSG_CALL ksg_uninstall(void);
 
 /*
  * Is the hook on this CPU still whole? KSG_OK, KSG_NOT_INSTALLED, or KSG_GATE_REPLACED to KSG_IDT_REPLACED; if it is, but
- * reports will have addresses for names, KSG_BAD_SYMBOLS or KSG_OTHER_BUILD. Cheap enough for a timer interrupt.
+ * reports will have addresses for names, KSG_BAD_SYMBOLS or KSG_OTHER_BUILD. Cheap enough for a timer interrupt: each call
+ * sums another 128 bytes of the symbol table, so that what damages it later is found after size / 128 calls.
  */
 int KSG_CALL ksg_verify(void);
 

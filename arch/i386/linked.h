@@ -7,7 +7,8 @@
 /* Finds it out. Needs what peek needs. KSG_OK, also without a table, KSG_BAD_SYMBOLS or KSG_OTHER_BUILD. */
 int linked_look(void);
 
-/* The same as it was found out, if the table is still that one. Needs what peek needs. */
+/* The same as it was found out, if the table is still that one; each call sums some more of it, so that damage is found after
+   a while. Needs what peek needs. */
 int linked_verify(void);
 
 /* What the report has to know of it. */
