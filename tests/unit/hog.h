@@ -19,6 +19,7 @@
 #define HOG_LOADS (HOG + 0x60)
 #define HOG_LOADS_DEEP (HOG + 0x6a)
 #define HOG_LONG (HOG + 0x6c)     /* its name is longer than any that a report keeps */
+#define HOG_FULL (HOG + 0x6e)     /* a remark follows right behind its name */
 #define HOG_ODD (HOG + 0x40)
 #define HOG_UD2 (HOG + 0x40)
 #define HOG_INT (HOG + 0x42)      /* int 2dh */
@@ -51,13 +52,15 @@ static inline void add_hog(void)
         0xc9, 0xc3, 0x90, 0x90, 0x90, 0x90,
         0x55, 0x89, 0xe5, 0x8b, 0x23, 0xe8, 0xb6, 0xff, 0xff, 0xff,       /* loads: mov esp, [ebx]; call deep */
         0xc9, 0xc3,
-        0x0f, 0x0b};                                                      /* its only instruction */
+        0x0f, 0x0b,                                                       /* its only instruction */
+        0x0f, 0x0b};                                                      /* the same */
     static const struct {
         uint32_t start;
         const char *name;
     } functions[] = {{HOG_START, "start"}, {HOG_SPREAD, "spread"}, {HOG_DEEP, "deep"}, {HOG_ODD, "odd"},
                    {HOG_ALLOCA, "alloca"}, {HOG_LOADS, "loads"},
-                   {HOG_LONG, "called_something_that_needs_rather_a_lot_of_room"}};
+                   {HOG_LONG, "called_something_that_needs_rather_a_lot_of_room"},
+                   {HOG_FULL, "called_and_needs_all_of_its_space"}};
 
     memcpy(pieces_add(&victim.pieces, HOG, sizeof code), code, sizeof code);
     hog.range = (struct ksg_range){HOG, HOG + sizeof code};

@@ -184,6 +184,18 @@ static void test_moved(void)
     says("  range:   of the next stack above esp; nothing else speaks for it");
 }
 
+static void test_kernel_moved(void)
+{
+    begin_inside();
+    crashed.machine.symbols_offset = 0x300000;
+    report("a kernel that runs elsewhere than it was linked for");
+    says("  moved:   the kernel runs 300000 above where it was linked");
+
+    begin_inside();
+    report("and one that does not");
+    says_not("moved:");
+}
+
 static void test_handler(void)
 {
     uint32_t trapped = 12 + 8 + 32 + 4 + 4 + 4 + 8; /* trap frame, vectors, pushad, argument, record, locals */
@@ -568,6 +580,7 @@ int main(void)
     test_few_frames();
     test_large_frame();
     test_moved();
+    test_kernel_moved();
     test_handler();
     test_user();
     test_other_places();

@@ -156,6 +156,35 @@ static void test_biggest(void)
          offset_in("middle", "middle_leaf"));
 }
 
+/* A function that probes the stack in a loop, in which it stands: all that it took so far are locals. Without an EBP frame the
+   word below its return address is part of them, as in all rows. */
+static void test_biggest_probes(void)
+{
+    begin_outer();
+    call("outer_probes");
+    push(0x33333333);
+    crashed.crash.eax = victim.esp - 0x3000;
+    locals(0x2000);
+    crash_at("probes_touch");
+    crashed.crash.cr2 = 0;
+    report("a loop that probes the stack");
+    says(" 2000 kernel!probes+0x%x called by kernel!outer+0x%x", offset_in("probes", "probes_touch"),
+         offset_in("outer", "outer_probes"));
+    says("      2000 locals");
+
+    begin_outer();
+    call("outer_pointer");
+    enter();
+    push(0x33333333);
+    locals(0x2000);
+    crash_at("probes_framed_touch");
+    crashed.crash.cr2 = 0;
+    report("with an EBP frame");
+    says(" 2004 kernel!probes_framed+0x%x called by kernel!outer+0x%x", offset_in("probes_framed", "probes_framed_touch"),
+         offset_in("outer", "outer_pointer"));
+    says("      2000 locals, 4 pushes");
+}
+
 /* --- how a walk ends --- */
 
 static void end_with(uint32_t saved_ebp, const char *how)
@@ -275,6 +304,14 @@ static void test_remarks(void)
          offset_in("bare", "bare_body"), 64 - 27 - (int)strlen("kernel!bare+0x4 "), "");
 
     begin_outer();
+    add_hog();
+    call("outer_pointer");
+    crash_at_address(HOG_FULL);
+    crashed.crash.cr2 = 0;
+    report("a name that reaches beyond the column of remarks");
+    says("       0 %08x %08x hog!called_and_needs_all_of_its_space+0x0 frameless", victim.esp - 4, at("outer_pointer"));
+
+    begin_outer();
     call("outer_middle");
     enter();
     locals(8);
@@ -293,6 +330,7 @@ int main(void)
     test_cycle();
     test_cycle_of_running();
     test_biggest();
+    test_biggest_probes();
     test_ends();
     test_user_mode();
     test_big();

@@ -790,5 +790,35 @@ mark switches_handler
     leave
     ret
 
+/* It calls its handler by a pointer, and leaves EBP to it. */
+function stub_pointer
+    push eax
+    push ecx
+    push edx
+    call [ebx]
+mark stub_pointer_handler
+    pop edx
+    pop ecx
+    pop eax
+    iretd
+
+/* As probes, with an EBP frame. */
+function probes_framed
+    push ebp
+    mov ebp, esp
+    push esi
+    lea eax, [esp - 0x3000]
+probes_framed_loop:
+    sub esp, 0x1000
+mark probes_framed_touch
+    or dword ptr [esp], 0
+    cmp esp, eax
+    jne probes_framed_loop
+    sub esp, 0x10
+    lea esp, [ebp - 4]
+    pop esi
+    leave
+    ret
+
 victim_end:
 .section .note.GNU-stack, "", @progbits

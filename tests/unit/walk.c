@@ -448,6 +448,12 @@ static void test_scanned(void)
     expect("where the code at pc cannot be read, a function counts as one with an EBP frame", "bare_body",
            "c bare_body frameless\n30 bare_bare guess\n" ABOVE_OUTER);
 
+    to_outer();
+    bare_inside("outer_bare");
+    victim.pieces.list[1].size = at("bare") - CODE;
+    expect("if it has not and EBP is its caller's: what a direct call of it left below", "bare_body",
+           "c bare_body guess\n18 outer_bare guess\n" ABOVE_OUTER);
+
     begin();
     push(0);
     enter();
