@@ -16,6 +16,7 @@
 #define STUB_LONGEST 256  /* instructions to a stub's IRET */
 #define STUB_WORDS 64     /* on the stack, between a stub's callee and the trap frame */
 #define ABOVE_WORDS 3     /* between a stub's EBP record and the trap frame: an error code, a vector */
+#define KEPT_ABOVE_USER 1024 /* bytes, from a trap frame of user mode to the base; FXSAVE writes 512 */
 #define PUSHA 0x60
 #define POPA 0x61
 #define PUSHA_SIZE 32     /* bytes, SDM vol. 2, PUSHAD: EDI, ESI, EBP, ESP, EBX, EDX, ECX, EAX upward */
@@ -227,7 +228,7 @@ static bool tied(const struct view *view, uint32_t esp, uint32_t ebp, struct tra
    from it. */
 static bool has_other_stub(const struct view *view, uint32_t esp, uint32_t ebp, const struct trap *trap)
 {
-    for (uint32_t at = esp; at < trap->at; at += 4) {
+    for (uint32_t at = esp; at < trap->at && !memory_work_done(view->memory); at += 4) {
         uint32_t word;
         struct trap other;
 
@@ -238,10 +239,20 @@ static bool has_other_stub(const struct view *view, uint32_t esp, uint32_t ebp, 
     return false;
 }
 
-/* From user mode the CPU begins the stack anew, so that its words lie at the base. Some kernels keep a little above them. */
+/* From user mode the CPU begins the stack anew, so that its words lie at the base, but for what the kernel keeps above them, as
+   x86 Windows does the FPU's state. No call left anything there. */
 static bool begins_stack(const struct view *view, const struct trap *trap)
 {
-    return !trap->user || view->base - trap->at <= STACK_BOTTOM;
+    uint32_t word;
+
+    if (!trap->user || view->base - trap->at <= STACK_BOTTOM)
+        return true;
+    if (view->base - trap->at > KEPT_ABOVE_USER)
+        return false;
+    for (uint32_t at = trap->esp; at < view->base && !memory_work_done(view->memory); at += 4)
+        if (memory_word(view->memory, at, &word) && evidence_verifies(record_evidence(view, word, 0)))
+            return false;
+    return true;
 }
 
 bool trap_find(const struct view *view, uint32_t pc, uint32_t esp, uint32_t ebp, struct trap *trap)

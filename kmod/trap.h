@@ -24,7 +24,7 @@ bool trap_shape(const struct view *view, uint32_t address, struct trap *trap);
 bool trap_of_stub(const struct view *view, uint32_t pc, uint32_t esp, uint32_t ebp, struct trap *trap);
 
 /* The same; where the code cannot be followed so far, the first trap frame above esp that EBP ties to the stub, and that no other
-   return address below it leads to. One from user mode lies at the base. */
+   return address below it leads to. Between one from user mode and the base no call has left anything. */
 bool trap_find(const struct view *view, uint32_t pc, uint32_t esp, uint32_t ebp, struct trap *trap);
 
 /* The record is a stub's own: it pushed EBP first thing, so the trap frame lies right above, or above an error code and

@@ -222,6 +222,20 @@ static void test_stubs_by_shape(void)
            "4 leaf_body\nc long_bare_leaf guess\n10 handler_pointer guess\n0 stub_handler trap\n48 "
            "middle_body\n" ABOVE_MIDDLE);
 
+    /* So with EBP as it was at the trap: neither the stub nor what it called use it. */
+    to_middle();
+    interrupt(at("middle_body"));
+    locals(12);
+    bare_inside("stub_pointer_handler");
+    call("bare_aligns_pointer");
+    locals(8);
+    call("long_bare_leaf");
+    enter();
+    locals(4);
+    expect("nor where EBP ties both to it", "leaf_body",
+           "4 leaf_body\nc long_bare_leaf guess\n14 bare_aligns_pointer guess\n0 stub_pointer_handler guess trap\n"
+           "28 middle_body guess\n" ABOVE_MIDDLE);
+
     /* What an interrupt left in the locals of a function that was called. */
     to_outer();
     call("outer_middle");
@@ -271,6 +285,17 @@ static void test_stubs_by_shape(void)
     locals(4);
     expect("a stale trap frame in the locals of a function that was called", "leaf_body",
            "4 leaf_body\n30 long_bare_leaf guess\n18 outer_long_bare guess\n" ABOVE_OUTER);
+
+    to_outer();
+    call("outer_pointer");
+    locals(STACK_BOTTOM);
+    interrupt_from_user(0x08048123);
+    locals(16);
+    call("long_bare_leaf");
+    enter();
+    locals(4);
+    expect("or one from user mode, which is not where a stack begins", "leaf_body",
+           "4 leaf_body\na8 long_bare_leaf guess\n18 outer_pointer guess\n" ABOVE_OUTER);
 }
 
 /* middle was interrupted; then words like a trap frame with this CS, and all registers below them. */
@@ -542,6 +567,24 @@ static void test_user_mode(void)
     handler_inside("stub_dark_handler");
     expect("known by its shape", "handler_body",
            "8 handler_body\n0 stub_dark_handler trap\n- 8048123 user\n3c (rest)\nend: user\n");
+
+    begin();
+    locals(0x220); /* x86 Windows: the FPU's state, and what virtual-8086 mode adds to the trap frame */
+    interrupt_from_user(0x08048123);
+    victim.ebp = 0xbfffe000;
+    pushad();
+    handler_inside("stub_dark_handler");
+    expect("with what the kernel keeps above it", "handler_body",
+           "8 handler_body\n0 stub_dark_handler trap\n- 8048123 user\n25c (rest)\nend: user\n");
+
+    begin();
+    locals(0x1000);
+    interrupt_from_user(0x08048123);
+    victim.ebp = 0;
+    pushad();
+    handler_inside("stub_dark_handler");
+    expect("but not as much as a page", "handler_body",
+           "8 handler_body\n- stub_dark_handler lost\n103c (rest)\nend: zero\n");
 
     begin();
     interrupt_from_user(0x08048123);
