@@ -130,7 +130,7 @@ static void find(const struct code *code, uint32_t address, struct function *fun
     function->withheld = false;
     function->module = 0;
     function->framing = FRAMING_NOT_ASKED;
-    function->entry = 0;
+    function->entry_call = 0;
     if (nothing_known)
         function->kind = CODE_UNKNOWN;
     else if (find_in_kernel(code, address, function) || find_in_modules(code, address, function))

@@ -17,6 +17,7 @@ enum code_kind {
 enum framing {
     FRAMING_NOT_ASKED,
     FRAMING_EBP, /* its prologue sets up an EBP frame, or cannot be read */
+    FRAMING_EBP_LATER, /* the same, behind a call: flow_entry_call */
     FRAMING_REALIGNED, /* and gcc has it align ESP before that: realigned.h */
     FRAMING_NONE
 };
@@ -32,7 +33,7 @@ struct function {
     bool named;                      /* a symbol is known: function and index hold, and start is the symbol's */
     enum framing framing : 8;        /* notes of the walk: what it found out last time */
     bool withheld;                   /* a symbol is known, but not its code is there */
-    uint32_t entry;                  /* once its framing was asked: flow_entry. Its size is a power of 2, for speed */
+    uint32_t entry_call;             /* once its framing was asked: flow_entry_call. Its size is a power of 2, for speed */
 };
 
 #define CODE_CACHE 256 /* a power of 2: two for each remainder of an address */

@@ -326,8 +326,9 @@ static uint32_t hole_start(const struct way *way, uint32_t pc)
     return start;
 }
 
-/* As if the function's body went on in the hole that holds pc, and again behind each jump in it. */
-static enum flow_arrival guess(struct way *way, uint32_t pc, bool at_call, struct shape *shape)
+/* As if the function's body went on in the hole that holds pc, and again behind each jump in it. Apart: its instruction is not
+   on the stack on the usual way. */
+__attribute__((noinline)) static enum flow_arrival guess(struct way *way, uint32_t pc, bool at_call, struct shape *shape)
 {
     uint32_t at = hole_start(way, pc);
     struct instruction instruction;
@@ -369,21 +370,38 @@ static bool is_nop(const struct instruction *instruction)
     }
 }
 
-uint32_t flow_entry(struct memory *memory, uint32_t start)
+/* call_end: where the call in it ends, from start on; 0: there is none. */
+static uint32_t pass_entry(struct memory *memory, uint32_t start, uint32_t *call_end)
 {
     struct instruction instruction;
-    bool called = false;
     uint32_t at = start;
 
+    *call_end = 0;
     for (unsigned i = 0; i < ENTRY_LONGEST && instruction_read(memory, at, &instruction); i++) {
-        bool calls = !called && is_call(&instruction) && instruction.target != at + instruction.length;
+        bool calls = !*call_end && is_call(&instruction) && instruction.target != at + instruction.length;
 
         if (!calls && !is_nop(&instruction))
             break;
-        called |= calls;
         at += instruction.length;
+        if (calls)
+            *call_end = at - start;
     }
     return at - start;
+}
+
+uint32_t flow_entry(struct memory *memory, uint32_t start)
+{
+    uint32_t call_end;
+
+    return pass_entry(memory, start, &call_end);
+}
+
+uint32_t flow_entry_call(struct memory *memory, uint32_t start)
+{
+    uint32_t call_end;
+
+    pass_entry(memory, start, &call_end);
+    return call_end;
 }
 
 enum flow_arrival flow_from_start(struct memory *memory, uint32_t start, uint32_t pc, bool at_call,

@@ -12,6 +12,9 @@
  */
 uint32_t flow_entry(struct memory *memory, uint32_t start);
 
+/* Where that call ends, from start on; 0: there is none. */
+uint32_t flow_entry_call(struct memory *memory, uint32_t start);
+
 enum flow_arrival {
     FLOW_LOST,    /* pc was not reached: the shape is that of the function's body, or of its first instruction */
     FLOW_GUESSED, /* nothing that was seen leads to pc: the shape is as if what stands before it went on there */

@@ -670,24 +670,18 @@ static void resolve_call(struct memory *memory, uint32_t next, struct instructio
     }
 }
 
-/* Apart, so that its bytes are not on the stack while the thunk is looked at. */
-__attribute__((noinline)) static bool decode_at(struct memory *memory, uint32_t address, struct instruction *instruction)
-{
-    const struct window *window = &memory->code;
-    uint32_t offset = address - window->start;
-    uint8_t bytes[INSTRUCTION_LONGEST];
-
-    memory->work++;
-    if (window->size >= INSTRUCTION_LONGEST && offset <= window->size - INSTRUCTION_LONGEST)
-        return instruction_decode(window->bytes + offset, INSTRUCTION_LONGEST, address, instruction);
-    return instruction_decode(bytes, memory_code(memory, address, bytes, INSTRUCTION_LONGEST), address, instruction);
-}
-
 bool instruction_read(struct memory *memory, uint32_t address, struct instruction *instruction)
 {
-    if (!decode_at(memory, address, instruction))
-        return false;
-    if (instruction->kind == INSTRUCTION_CALL)
+    const struct window *window = &memory->code;
+    uint8_t bytes[INSTRUCTION_LONGEST];
+    bool known;
+
+    memory->work++;
+    if (memory_holds(window, address, INSTRUCTION_LONGEST))
+        known = instruction_decode(memory_at(window, address), INSTRUCTION_LONGEST, address, instruction);
+    else
+        known = instruction_decode(bytes, memory_code(memory, address, bytes, INSTRUCTION_LONGEST), address, instruction);
+    if (known && instruction->kind == INSTRUCTION_CALL)
         resolve_call(memory, address + instruction->length, instruction);
-    return true;
+    return known;
 }

@@ -16,11 +16,13 @@ struct frame_state running_state(const struct walk *walk, struct function *funct
     return costly_state(&walk->view, start, walk->pc, walk->exact);
 }
 
-static enum framing framing_of(struct memory *memory, uint32_t start)
+static enum framing framing_of(struct memory *memory, const struct function *function)
 {
-    if (!prologue_has_frame(memory, start))
+    if (!prologue_has_frame(memory, function->function))
         return FRAMING_NONE;
-    return realigned_at_start(memory, start) ? FRAMING_REALIGNED : FRAMING_EBP;
+    if (realigned_at_start(memory, function->function))
+        return FRAMING_REALIGNED;
+    return function->entry_call ? FRAMING_EBP_LATER : FRAMING_EBP;
 }
 
 bool running_has_frame(const struct walk *walk, struct function *function)
@@ -31,8 +33,8 @@ bool running_has_frame(const struct walk *walk, struct function *function)
     if (!function->named)
         return true;
     if (function->framing == FRAMING_NOT_ASKED) {
-        function->framing = framing_of(walk->view.memory, function->function);
-        function->entry = flow_entry(walk->view.memory, function->function);
+        function->entry_call = flow_entry_call(walk->view.memory, function->function);
+        function->framing = framing_of(walk->view.memory, function);
     }
     if (function->framing != FRAMING_NONE)
         return true;

@@ -188,7 +188,7 @@ static bool give_caller(struct walk *walk, struct row *row)
     struct function *function = running_function(walk);
     bool has_frame = running_has_frame(walk, function);
     bool plain = function->named && has_frame && evidence_verifies(walk->evidence);
-    bool before_frame = function->named && has_frame && walk->pc - function->function <= function->entry;
+    bool before_frame = function->named && has_frame && walk->pc - function->function == function->entry_call;
     bool direct = has_frame && !before_frame && called_directly(walk, function);
     bool beyond_base = walk->ebp == walk->view.base || walk->ebp == walk->view.base - 4;
     bool by_code = false;
@@ -252,8 +252,7 @@ static bool give_plain(struct walk *walk, struct row *row)
     if (!call_seen(memory, return_address, &target))
         return false;
     function = code_seen(walk->view.code, walk->pc - 1);
-    if (!function || function->function != target || function->framing != FRAMING_EBP ||
-        walk->pc - target <= function->entry)
+    if (!function || function->function != target || function->framing != FRAMING_EBP)
         return false;
 
     row->kind = ROW_FRAME;
