@@ -1,10 +1,11 @@
-/* How many reads of memory one recovery takes for each word of a stack of so many bytes: cost BYTES */
+/* How many reads of memory a recovery takes for each word of a stack of so many bytes: cost BYTES */
 #include "recover.h"
 #include "world.h"
 
 const char program_name[] = "cost";
 
 #define LIMIT 0xc0200000u
+#define WHOLE 0x100000u /* bytes to be measured at least */
 
 static uint64_t reads;
 
@@ -29,13 +30,13 @@ static bool find_one_word(struct memory *memory, uint32_t address, struct window
     return true;
 }
 
-static void show_cost(const char *kind, uint32_t bytes)
+static void recover_one(const char *kind, uint32_t bytes, uint32_t seed)
 {
     uint32_t count = bytes / 4;
     uint32_t *words;
     struct record head;
 
-    world_make_random(1);
+    world_make_random(seed);
     pieces_free(&world.pieces);
     memcpy(pieces_add(&world.pieces, CODE, code_size()), victim_start, code_size());
     words = (uint32_t *)(void *)pieces_add(&world.pieces, LIMIT, 4 * count);
@@ -56,8 +57,18 @@ static void show_cost(const char *kind, uint32_t bytes)
         else if (strcmp(kind, "frames") == 0)
             words[i] = i % 4 ? i % 4 == 1 ? at("middle_middle") : 0 : LIMIT + 4 * i + 16;
     }
-    reads = 0;
     recover_chain(&world.start.view, LIMIT, 0, 2, &head);
+}
+
+/* As many words of small stacks as of one large one: chance has the same share in both. */
+static void show_cost(const char *kind, uint32_t bytes)
+{
+    uint32_t stacks = bytes < WHOLE ? WHOLE / bytes : 1;
+    uint32_t count = stacks * (bytes / 4);
+
+    reads = 0;
+    for (uint32_t seed = 1; seed <= stacks; seed++)
+        recover_one(kind, bytes, seed);
     printf("recovery_reads_per_word_%s %" PRIu64 ".%02" PRIu64 "\n", kind, reads / count, reads * 100 / count % 100);
 }
 
