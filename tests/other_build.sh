@@ -61,23 +61,23 @@ void scenario(void)
 }
 END
 
-# function NAME FACTOR: some code.
-function() {
+# c_function NAME FACTOR: some code.
+c_function() {
     echo "volatile int sink_$1; int $1(int x);"
     echo "int $1(int x) { for (int i = 0; i < x; i++) sink_$1 += i * $2 + x % 7; sink_$1 ^= x / 3; return sink_$1; }"
 }
 {
     echo 'int work(int x);'
-    for name in a b c d e f; do function $name 11; done
+    for name in a b c d e f; do c_function $name 11; done
     echo 'int work(int x) { return a(x) + b(x) + c(x) + d(x) + e(x) + f(x); }'
 } >middle.c
 {
-    for name in p q r; do function $name 13; done
+    for name in p q r; do c_function $name 13; done
     echo 'void crash(int x); void last(int x); void last(int x) { crash(x + p(x) + q(x)); sink_r++; }'
-    function s 17
-    function t 19
+    c_function s 17
+    c_function t 19
 } >end.c
-function added 5 >added.c
+c_function added 5 >added.c
 echo >nothing.c
 
 # compile NAME FLAG...: of NAME.c.
@@ -178,7 +178,7 @@ other "functions that have changed" nothing nothing nothing
 cp middle.before middle.c
 compile middle || exit 2
 
-{ function n 23; cat end.c; } >changed.c
+{ c_function n 23; cat end.c; } >changed.c
 cp end.c end.before && cp changed.c end.c && compile end || exit 2
 other "a function more in the last object" nothing nothing nothing
 cp end.before end.c && compile end || exit 2

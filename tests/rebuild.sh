@@ -2,7 +2,7 @@
 # test: what is made in another way, or of other files, is made again, and by any compiler; nothing else is
 set -u
 cd "$(dirname "$0")/.." || exit 2
-unset MAKEFLAGS MAKELEVEL CC HOSTCC
+unset MAKEFLAGS MAKELEVEL CC HOSTCC WERROR
 . tests/tap.sh
 
 # A small project under the same Makefile: a module of two files in C and one in assembly, a kernel that is a folder, and

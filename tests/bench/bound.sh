@@ -42,7 +42,7 @@ bound() {
 
 tries=$(sed -n 's/^#define TRIES_MOST \([0-9]*\).*/\1/p' kmod/report.c)
 any=$(bound "${tries:-1}" 0 0)
-timeout -k 1 120 "$QEMU" -kernel "$BUILD/kernels/bound.elf" -m 64 -nodefaults -display none -no-reboot -serial stdio \
+timeout -k 1 600 "$QEMU" -kernel "$BUILD/kernels/bound.elf" -m 64 -nodefaults -display none -no-reboot -serial stdio \
     -device isa-debug-exit,iobase=0xf4,iosize=4 -icount shift=0,sleep=off </dev/null 2>&1 | tr -d '\r' >"$work/log"
 if [ "${1-}" = --figures ]; then
     awk -v any="$any" '$1 ~ /\.instructions$/ && $2 > worst { worst = $2 }

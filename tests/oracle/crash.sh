@@ -18,12 +18,14 @@ address_of() {
     awk -v name="$1" '$NF == name { print "0x" $1 }' "$work/symbols"
 }
 
-# crash ELF: leaves log, serial and gdb in $work. A gdb that hangs takes QEMU, its child, along.
+# crash ELF: leaves log, serial and gdb in $work. A gdb that hangs takes QEMU, its child, along. It asks anew after two seconds,
+# and takes the first answer for that to what comes next: a busy machine is slower.
 crash() {
     rm -f "$work/log" "$work/serial"
     nm "$1" >"$work/symbols"
-    attend timeout -k 1 60 gdb -nx -batch "$1" -ex "set \$stubs = $(address_of trap_0)" \
+    attend timeout -k 1 300 gdb -nx -batch "$1" -ex "set \$stubs = $(address_of trap_0)" \
         -ex "set \$stubs_end = $(address_of trap_128.end)" \
+        -ex 'set remotetimeout 60' \
         -ex "target remote | exec $QEMU -S -gdb stdio -kernel $1 -m 64 -nodefaults -display none -no-reboot \
             -serial file:$work/serial -d int -D $work/log -device isa-debug-exit,iobase=0xf4,iosize=4" \
         -x tests/oracle/victim.gdb -x tests/oracle/finish.gdb >"$work/gdb" 2>&1
