@@ -25,6 +25,9 @@ clock: sync=none
 panic: action=fatal
 END_OF_SETTINGS
 printf 'romimage: file=%s\nlog: %s\n' "$work/kernel.rom" "$work/bochs.log" >>"$work/bochsrc"
+# Bochs 3.0 looks for it under another name than Debian, and Bochs before it, have.
+vga_bios=/usr/share/bochs/VGABIOS-lgpl-latest
+[ ! -e $vga_bios ] || echo "vgaromimage: file=$vga_bios" >>"$work/bochsrc"
 # Debian's Bochs is built with its debugger, which waits for commands.
 printf 'continue\nquit\n' >"$work/commands"
 debugger=

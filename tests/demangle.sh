@@ -179,13 +179,14 @@ if [ -f "$library" ] && command -v c++filt >/dev/null; then
     awk 'BEGIN { print ".section .note.GNU-stack\n.text\n.globl _start\n_start: nop" }
         { printf ".type %s,@function\n%s: nop\n.size %s,1\n", $1, $1, $1 }' "$work/mangled" >"$work/many.s"
     as --32 -o "$work/many.o" "$work/many.s" && ld -m elf_i386 -Ttext=0x100000 -o "$work/many.elf" "$work/many.o"
-    # -p leaves parameters behind "thunk to" and "clone for", and of the function around a class that is destroyed. Names
-    # over 127 characters are cut in the middle.
-    c++filt -p <"$work/mangled" | awk '
+    # -p leaves parameters behind "thunk to" and "clone for", and of the function around a class that is destroyed or a
+    # lambda that is called. Names over 127 characters are cut in the middle.
+    c++filt -p <"$work/mangled" >"$work/named"
+    awk '
         length > 127 { $0 = substr($0, 1, 62) "..." substr($0, length - 61) }
-        { printf "%08x %s\n", 1048577 + NR - 1, $0 }' >"$work/all"
+        { printf "%08x %s\n", 1048577 + NR - 1, $0 }' "$work/named" >"$work/all"
     names "$work/many.elf" --demangle=c++filt | sed 1d >"$work/shown"
-    grep -nE ' (thunk to|clone for) |[A-Za-z0-9_>][(].*[)]::.*~' "$work/all" | cut -d : -f 1 >"$work/apart"
+    grep -nE '(^| )(thunk to|clone for) |[A-Za-z0-9_>][(].*[)]::(.*~|[{]lambda)' "$work/named" | cut -d : -f 1 >"$work/apart"
     without='NR == FNR { apart[$1]; next } !(FNR in apart)'
     awk "$without" "$work/apart" "$work/all" >"$work/expected"
     awk "$without" "$work/apart" "$work/shown" >"$work/is"
