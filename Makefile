@@ -214,4 +214,5 @@ $(BUILD)/native/tests/unit/%: $(BUILD)/native/tests/unit/%.o $(BUILD)/native/lib
 	$(call say,hostcc,$@)
 	$(Q)$(HOSTCC) -o $@ $^
 
--include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
+# Not those of a whole system that `make fresh` is at work in.
+-include $(shell find $(BUILD) -path $(BUILD)/fresh -prune -o -name '*.d' -print 2>/dev/null)

@@ -9,6 +9,7 @@ unset MAKEFLAGS MAKELEVEL CC HOSTCC WERROR
 # a ksgsym that makes an empty table.
 project=$work/project
 mkdir -p "$project/kmod/host" "$project/arch/i386" "$project/boot" "$project/tests/kernels/crash"
+mkdir -p "$project/build/fresh/trixie/etc/rc2.d" # a whole system, which make fresh leaves there when something failed
 cp Makefile "$project/"
 cp kmod/ksg.ld "$project/kmod/"
 cd "$project" || exit 2

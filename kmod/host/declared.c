@@ -241,7 +241,7 @@ static bool read_piece(struct reader *reader, const char *from)
 /* "vtable for ", "non-virtual thunk to " */
 static size_t phrase_length(const char *declared)
 {
-    static const char *const ends[] = {" for ", " thunk to "};
+    static const char *const ends[] = {" for ", " for module ", " thunk to "};
     size_t longest = 0;
 
     for (unsigned i = 0; i < sizeof ends / sizeof ends[0]; i++) {

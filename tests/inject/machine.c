@@ -172,7 +172,7 @@ static void run_qemu(struct machine_vm *vm, const char *qemu, const char *kernel
     snprintf(image, sizeof image, "if=none,format=qcow2,file=%s/image", vm->folder);
     fcntl(control, F_SETFD, 0);
     execlp(qemu, qemu, "-kernel", kernel, "-M", "pc,memory-backend=ram", "-m", "40", "-object", memory, "-nodefaults",
-           "-display", "none", "-chardev", control_device, "-mon", "chardev=control,mode=control", "-chardev",
+           "-display", "none", "-chardev", control_device, "-qmp", "chardev:control", "-chardev",
            serial, "-serial", "chardev:serial", "-drive", image, (char *)0);
     fprintf(stderr, "%s cannot be run: %s\n", qemu, strerror(errno));
     _exit(127);

@@ -14,10 +14,14 @@ static void (*volatile the_next)(void) = and_which_then_asks_the_first_one_to_be
 
 __attribute__((noinline)) static void a_function_that_asks_another_one_to_go_on_with_it(void)
 {
-    if (++turns < TURNS)
-        the_next();
-    else
+    if (++turns < TURNS) {
+        void (*next)(void) = the_next;
+
+        __asm__("" : "+r"(next)); /* by way of a register: the row says through which word of memory a call goes */
+        next();
+    } else {
         ksg_report(0, "a reason that nobody would call short, and which would not end where the line does");
+    }
     --chosen;
 }
 

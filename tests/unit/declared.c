@@ -57,6 +57,7 @@ static void test_names(void)
          "std::function<int (char, void (*)(long))>::operator()"},
         {"void f<int>(int) requires C<int>", "f<int>"},
         {"non-virtual thunk to A::f(int)", "non-virtual thunk to A::f"},
+        {"initializer for module std", "initializer for module std"},
         {"guard variable for f(int)::x", "guard variable for f::x"},
         {"TLS wrapper function for A::x", "TLS wrapper function for A::x"},
         /* what cannot be read stays */
