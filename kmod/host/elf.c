@@ -274,3 +274,19 @@ const struct elf_section *elf_section_at(const struct elf *elf, uint32_t address
     }
     return 0;
 }
+
+unsigned elf_symbol_from(const struct elf_symbol *const *symbols, unsigned count, uint32_t address)
+{
+    unsigned from = 0;
+    unsigned to = count;
+
+    while (from < to) {
+        unsigned middle = from + (to - from) / 2;
+
+        if (symbols[middle]->address < address)
+            from = middle + 1;
+        else
+            to = middle;
+    }
+    return from;
+}

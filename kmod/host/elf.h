@@ -77,4 +77,7 @@ const uint8_t *elf_code(const struct elf *elf, const struct elf_section *section
 /* The section that holds the address in memory, or 0. */
 const struct elf_section *elf_section_at(const struct elf *elf, uint32_t address);
 
+/* The first of count symbols, ascending by address, that is at or behind address; or count. */
+unsigned elf_symbol_from(const struct elf_symbol *const *symbols, unsigned count, uint32_t address);
+
 #endif

@@ -110,18 +110,7 @@ void functions_free(struct functions *functions)
 
 unsigned functions_from(const struct functions *functions, uint32_t address)
 {
-    unsigned from = 0;
-    unsigned to = functions->count;
-
-    while (from < to) {
-        unsigned middle = from + (to - from) / 2;
-
-        if (functions->symbols[middle]->address < address)
-            from = middle + 1;
-        else
-            to = middle;
-    }
-    return from;
+    return elf_symbol_from((const struct elf_symbol *const *)functions->symbols, functions->count, address);
 }
 
 static const char *object_of(const struct elf_symbol *symbol, const struct map *map)

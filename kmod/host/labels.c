@@ -42,26 +42,9 @@ struct search {
     uint32_t entry;               /* where the kernel starts */
 };
 
-/* The first symbol at or behind address, or count. */
-static unsigned symbol_from(const struct search *search, uint32_t address)
-{
-    unsigned from = 0;
-    unsigned to = search->count;
-
-    while (from < to) {
-        unsigned middle = from + (to - from) / 2;
-
-        if (search->symbols[middle]->address < address)
-            from = middle + 1;
-        else
-            to = middle;
-    }
-    return from;
-}
-
 static void refer(struct search *search, enum reference_kind kind, uint32_t from, uint32_t to)
 {
-    unsigned label = symbol_from(search, to);
+    unsigned label = elf_symbol_from(search->symbols, search->count, to);
 
     if (label == search->count || search->symbols[label]->address != to)
         return;
@@ -92,7 +75,7 @@ static void refer_from(struct search *search, uint32_t address, const struct ins
 /* Reads a section's code from end to end, from each symbol on anew. */
 static void read_code(struct search *search, const struct elf_section *section)
 {
-    unsigned next = symbol_from(search, section->address);
+    unsigned next = elf_symbol_from(search->symbols, search->count, section->address);
 
     for (uint32_t at = 0; at < section->size;) {
         uint32_t address = section->address + at;
