@@ -72,7 +72,7 @@ static bool frame_by_ebp(struct machine *machine, struct code *code, const struc
 
     if (!stack || !function->named)
         return false;
-    state = prologue_state(&machine->memory, function->function, crash->eip, false);
+    state = prologue_state(&machine->memory, function->function, function->end, crash->eip, false);
     view = (struct view){&machine->memory, code, stack->limit, stack->base, crash->cs};
     if (state.base != FRAME_BASE_EBP || !state.exact || state.return_offset != 4 ||
         record_read(&view, crash->ebp, stack->limit, &record) != RECORD_GOOD)

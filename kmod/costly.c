@@ -54,7 +54,7 @@ static struct costly_state *entry_of(struct costly *costly, uint32_t pc, bool ex
     return 0;
 }
 
-struct frame_state costly_state(const struct view *view, uint32_t start, uint32_t pc, bool exact)
+struct frame_state costly_state(const struct view *view, uint32_t start, uint32_t end, uint32_t pc, bool exact)
 {
     struct costly *costly = &view->code->costly;
     struct memory *memory = view->memory;
@@ -62,12 +62,12 @@ struct frame_state costly_state(const struct view *view, uint32_t start, uint32_
     uint32_t work = memory->work;
 
     if (!entry || (!entry->check && costly->work >= COSTLY_WORK_MOST))
-        return prologue_state(memory, start, pc, !exact);
+        return prologue_state(memory, start, end, pc, !exact);
     if (entry->check)
         return entry->state;
     entry->pc = pc;
     entry->exact = exact;
-    entry->state = prologue_state(memory, start, pc, !exact);
+    entry->state = prologue_state(memory, start, end, pc, !exact);
     entry->check = check_of_state(entry);
     costly->work += memory->work - work;
     memory->work = work;

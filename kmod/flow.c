@@ -37,6 +37,7 @@ struct way {
     unsigned steps;        /* left */
     unsigned callee_steps; /* left to look into callees */
     struct junction here;
+    uint32_t end;      /* no run that starts below it gets past it */
     uint32_t stop;     /* the current run ends here at the latest */
     struct shape body; /* at the last branch: what the function looks like between prologue and epilogue */
     struct run runs[RUNS];
@@ -69,7 +70,7 @@ static void start_run(struct way *way)
 {
     uint32_t here = way->here.address;
 
-    way->stop = UINT32_MAX;
+    way->stop = here < way->end ? way->end : UINT32_MAX;
     for (unsigned i = 0; i < way->run_count; i++) {
         if (way->runs[i].start > here && way->runs[i].start < way->stop)
             way->stop = way->runs[i].start;
@@ -84,11 +85,12 @@ static void end_run(struct way *way)
     way->stop = way->here.address;
 }
 
-static void begin(struct way *way, struct memory *memory, uint32_t first, const struct shape *shape, unsigned steps,
-                  bool look_into_calls)
+static void begin(struct way *way, struct memory *memory, uint32_t first, uint32_t end, const struct shape *shape,
+                  unsigned steps, bool look_into_calls)
 {
     way->memory = memory;
     way->first = first;
+    way->end = end;
     way->steps = steps;
     way->callee_steps = look_into_calls ? STEPS_OF_CALLEES : 0;
     way->here.address = first;
@@ -417,7 +419,7 @@ enum flow_arrival flow_from_start(struct memory *memory, uint32_t start, uint32_
     entry = flow_entry(memory, start);
     if (pc - start < entry + at_call)
         entry = 0;
-    begin(way, memory, start + entry, shape, STEPS_FROM_START, look_into_calls);
+    begin(way, memory, start + entry, UINT32_MAX, shape, STEPS_FROM_START, look_into_calls);
     while (next_instruction(way, &instruction)) {
         uint32_t next = way->here.address + instruction.length;
         bool arrived = at_call ? is_call(&instruction) && next == pc : way->here.address == pc;
@@ -443,14 +445,17 @@ static bool can_return(const struct shape *shape)
     return ebp_untouched || (shape->ebp_loaded && shape->ebp.base == PLACE_ESP && shape->ebp.offset >= 0);
 }
 
-bool flow_to_return(struct memory *memory, uint32_t pc, bool at_call, bool look_into_calls, struct shape *shape)
+bool flow_to_return(struct memory *memory, uint32_t end, uint32_t pc, bool at_call, bool look_into_calls,
+                    struct shape *shape)
 {
     struct way *way = &the_way;
     struct instruction instruction;
     bool found = false;
 
     *shape = shape_begin(!at_call, false);
-    begin(way, memory, pc, shape, STEPS_TO_RETURN, look_into_calls);
+    if (at_call && pc >= end)
+        return false;
+    begin(way, memory, pc, end, shape, STEPS_TO_RETURN, look_into_calls);
     if (at_call) {
         struct call call = call_before(memory, pc, 0);
 

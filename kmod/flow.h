@@ -28,8 +28,10 @@ enum flow_arrival {
 enum flow_arrival flow_from_start(struct memory *memory, uint32_t start, uint32_t pc, bool at_call,
                                   bool look_into_calls, struct shape *shape);
 
-/* Follows the code from pc to a RET, without a call on the way if there is such a way. at_call: a call is just under
-   way. False: no RET was found at which ESP and EBP are what they have to be. */
-bool flow_to_return(struct memory *memory, uint32_t pc, bool at_call, bool look_into_calls, struct shape *shape);
+/* Follows the code from pc to a RET, without a call on the way if there is such a way. end: where the function of pc ends,
+   or the piece of it; control does not run on into what comes next. at_call: a call is just under way. False: no RET was
+   found at which ESP and EBP are what they have to be. */
+bool flow_to_return(struct memory *memory, uint32_t end, uint32_t pc, bool at_call, bool look_into_calls,
+                    struct shape *shape);
 
 #endif

@@ -123,7 +123,7 @@ static enum flow_arrival count(struct memory *memory, uint32_t start, uint32_t p
     return arrival;
 }
 
-static struct frame_state go_both_ways(struct memory *memory, uint32_t start, uint32_t pc, bool at_call,
+static struct frame_state go_both_ways(struct memory *memory, uint32_t start, uint32_t end, uint32_t pc, bool at_call,
                                        bool look_into_calls)
 {
     struct frame_state counted = unknown_state();
@@ -136,7 +136,7 @@ static struct frame_state go_both_ways(struct memory *memory, uint32_t start, ui
         arrival = count(memory, start, pc, at_call, look_into_calls, &counted);
     if (counted.exact)
         return counted;
-    if (!flow_to_return(memory, pc, at_call, look_into_calls, &shape))
+    if (!flow_to_return(memory, end, pc, at_call, look_into_calls, &shape))
         return start == 0 ? state_by_pattern(memory, pc) : counted;
     left = state_at_return(&shape);
     if (left.exact && counted.base != FRAME_BASE_EBP)
@@ -151,11 +151,11 @@ static struct frame_state go_both_ways(struct memory *memory, uint32_t start, ui
     return left.exact || !counted_tells ? left : counted;
 }
 
-struct frame_state prologue_state(struct memory *memory, uint32_t start, uint32_t pc, bool at_call)
+struct frame_state prologue_state(struct memory *memory, uint32_t start, uint32_t end, uint32_t pc, bool at_call)
 {
-    struct frame_state state = go_both_ways(memory, start, pc, at_call, false);
+    struct frame_state state = go_both_ways(memory, start, end, pc, at_call, false);
 
-    return state.exact ? state : go_both_ways(memory, start, pc, at_call, true);
+    return state.exact ? state : go_both_ways(memory, start, end, pc, at_call, true);
 }
 
 bool prologue_has_frame(struct memory *memory, uint32_t start)

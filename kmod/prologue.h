@@ -25,12 +25,13 @@ struct frame_state {
 
 /*
  * The state right before the instruction at pc executes. start is the function's first instruction, also when pc is in
- * a piece of it that was moved elsewhere; 0 when not known.
+ * a piece of it that was moved elsewhere; 0 when not known. end is where the function ends, or that piece; UINT32_MAX when
+ * not known.
  *
  * at_call: pc is a return address, so what is wanted is the state while the call that ends there is under way. ESP then
  * means the address right above the return address pc, whatever the callee will pop from there.
  */
-struct frame_state prologue_state(struct memory *memory, uint32_t start, uint32_t pc, bool at_call);
+struct frame_state prologue_state(struct memory *memory, uint32_t start, uint32_t end, uint32_t pc, bool at_call);
 
 /* Does the function at start set up an EBP frame? A prologue that cannot be read counts as one that does. */
 bool prologue_has_frame(struct memory *memory, uint32_t start);

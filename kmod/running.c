@@ -12,8 +12,9 @@ struct function *running_function(const struct walk *walk)
 struct frame_state running_state(const struct walk *walk, struct function *function)
 {
     uint32_t start = function->named ? function->function : 0;
+    uint32_t end = function->named ? function->end : UINT32_MAX;
 
-    return costly_state(&walk->view, start, walk->pc, walk->exact);
+    return costly_state(&walk->view, start, end, walk->pc, walk->exact);
 }
 
 static enum framing framing_of(struct memory *memory, const struct function *function)

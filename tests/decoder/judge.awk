@@ -1,6 +1,6 @@
 # Compares what `list states` says with truth.awk's word on the same places: lines of both, side by side.
 #
-#     start pc at_call rule ebp  start pc at_call exact|guess base return_offset saved|- ebp_offset realigned|-
+#     start end pc at_call rule ebp  start pc at_call exact|guess base return_offset saved|- ebp_offset realigned|-
 #
 # Prints the figures, and before them the first places where "exact" was not right. Ends with status 1 if there was one,
 # or if fewer than `least` percent of the places were exact.
@@ -15,37 +15,37 @@ function value(text,    i, sum)
 
 function fits(rule,    offset, where)
 {
-    where = $5
+    where = $6
     offset = substr(rule, 5)
-    if ($10 != substr(rule, 1, 3) || value($11) != offset - 4)
+    if ($11 != substr(rule, 1, 3) || value($12) != offset - 4)
         return 0
-    if (where ~ /^u/ && $10 == "esp" && $12 == "-")
+    if (where ~ /^u/ && $11 == "esp" && $13 == "-")
         return 1
     if (!sub(/^(u\/)?c-/, "", where))
         return 0
-    if ($10 == "esp" && $12 == "-") # it was saved, but the register still has it
+    if ($11 == "esp" && $13 == "-") # it was saved, but the register still has it
         return 1
-    return value($13) == offset - where
+    return value($14) == offset - where
 }
 
 function is_right(    rules, rule)
 {
-    rules = split($4, rule, "/")
+    rules = split($5, rule, "/")
     return fits(rule[1]) || rules > 1 && fits(rule[2])
 }
 
 function percent(part, whole) { return whole ? sprintf("%.1f %%", part * 100 / whole) : "-" }
 
 {
-    places[$3]++
-    if ($9 == "exact")
-        exact[$3]++
+    places[$4]++
+    if ($10 == "exact")
+        exact[$4]++
     else
-        guesses[$3]++
+        guesses[$4]++
     if (is_right()) {
-        if ($9 != "exact")
-            right[$3]++
-    } else if ($9 == "exact") {
+        if ($10 != "exact")
+            right[$4]++
+    } else if ($10 == "exact") {
         wrong++
         if (wrong <= 10)
             print "# wrong: " $0

@@ -4,7 +4,7 @@
  *     list forms >IMAGE                     writes an image: every opcode, with its prefixes and operands
  *     list instructions IMAGE ADDRESS       instruction_read for each "address" of the input
  *     list calls IMAGE ADDRESS              call_before for each "address prefer"
- *     list states IMAGE ADDRESS             prologue_state for each "start pc at_call"
+ *     list states IMAGE ADDRESS             prologue_state for each "start end pc at_call"
  *
  * IMAGE is a file with the bytes that lie at ADDRESS. A line of input may say more behind that. Numbers are
  * hexadecimal, but for lengths and changes of ESP.
@@ -146,10 +146,10 @@ static void list_states(struct memory *memory)
         [FRAME_BASE_ESP] = "esp",
         [FRAME_BASE_LOST] = "lost",
     };
-    unsigned start, pc, at_call;
+    unsigned start, end, pc, at_call;
 
-    while (scanf("%x %x %x%*[^\n]", &start, &pc, &at_call) == 3) {
-        struct frame_state state = prologue_state(memory, start, pc, at_call != 0);
+    while (scanf("%x %x %x %x%*[^\n]", &start, &end, &pc, &at_call) == 4) {
+        struct frame_state state = prologue_state(memory, start, end, pc, at_call != 0);
 
         printf("%x %x %x %s %s %x %s %x %s\n", start, pc, at_call, state.exact ? "exact" : "guess", names[state.base],
                state.return_offset, state.ebp_saved ? "saved" : "-", state.ebp_offset,

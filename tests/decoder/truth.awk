@@ -5,11 +5,12 @@
 # PIECES has "piece function" for each function of which a piece lies elsewhere, FRAMES is what
 # `readelf --debug-dump=frames-interp` says, CODE what expected.awk says. Prints
 #
-#     start pc at_call rule ebp
+#     start end pc at_call rule ebp
 #
-# start is 0 where the function is not known. rule is esp+N or ebp+N: the address right above the return address; or both,
-# esp+N/ebp+N, where EBP is just copied to ESP. ebp is "u" while the register has the caller's, else c-N, relative to the
-# same address; or both, u/c-N, where EBP is just copied to the stack.
+# start is 0 where the function is not known; end is that of the piece that pc, or the call before it, is in. rule is esp+N
+# or ebp+N: the address right above the return address; or both, esp+N/ebp+N, where EBP is just copied to ESP. ebp is "u"
+# while the register has the caller's, else c-N, relative to the same address; or both, u/c-N, where EBP is just copied to
+# the stack.
 #
 # Unwind information is not always the truth: gcc knows nothing of pushes in assembly, clang is late by an instruction
 # or two. Where it does not change by what the instruction before has done to ESP, the place is left out. So is what no
@@ -108,6 +109,7 @@ FILENAME == ARGV[3] {
         next
     }
     start = first[current]
+    end = hexadecimal(last[current])
     if (start in parent)
         start = parent[start]
     else if (cfa[start] != "esp+4")
@@ -132,7 +134,7 @@ FILENAME == ARGV[3] {
         held_rule = held_rule by_ebp(rule)
     release()
     if (return_address == pc && call_drift == 0)
-        print call_start, pc, 1, old_rule, old_where
+        print call_start, call_end, pc, 1, old_rule, old_where
     return_address = ""
     if ($9 == "filler" && (behind_end || behind_call || in_filler)) {
         in_filler = 1
@@ -140,7 +142,7 @@ FILENAME == ARGV[3] {
     }
     in_filler = 0
     if (drift == 0 && rule ~ /^e[sb]p/) {
-        held = start " " pc " 0"
+        held = start " " end " " pc " 0"
         held_rule = rule (copies_ebp(old_kind, old_immediate) && !behind_end ? by_ebp(rule) : "")
         where_held = where == "u" && kept != "" ? "u/" kept : where
         if (!behind_call && !copies_ebp($3, $5) && leap == "")
@@ -157,6 +159,7 @@ FILENAME == ARGV[3] {
     if ($3 == "icall" || $3 == "call" && $6 != next_pc) {
         return_address = next_pc
         call_start = start
+        call_end = end
         call_drift = rule ~ /^e[sb]p/ ? drift : 1
     }
 }

@@ -66,13 +66,13 @@ static void check_function(uint32_t start, uint32_t end, uint32_t pc)
 
     hold(!prologue.aligned || prologue.readable, "what cannot be read aligns nothing");
     for (int at_call = 0; at_call < 2; at_call++) {
-        struct frame_state state = prologue_state(&memory, start, pc, at_call);
-        struct frame_state again = prologue_state(&memory, start, pc, at_call);
+        struct frame_state state = prologue_state(&memory, start, end, pc, at_call);
+        struct frame_state again = prologue_state(&memory, start, end, pc, at_call);
 
         hold(same_state(&state, &again), "a state is the same again");
         hold(!state.exact || state.base != FRAME_BASE_UNKNOWN, "what is exact is known");
         flow_from_start(&memory, start, pc, at_call, true, &shape);
-        flow_to_return(&memory, pc, at_call, true, &shape);
+        flow_to_return(&memory, end, pc, at_call, true, &shape);
     }
     prologue_has_frame(&memory, start);
     shape_loop_around(&memory, pc, &loop);

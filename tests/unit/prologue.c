@@ -92,13 +92,13 @@ static void check(const char *name, const char *text, const struct place *places
 
     for (unsigned i = 0; i < count; i++) {
         const struct place *at = &places[i];
-        struct frame_state state = prologue_state(&memory, BASE, BASE + at->at, at->when == IN_CALL);
+        struct frame_state state = prologue_state(&memory, BASE, UINT32_MAX, BASE + at->at, at->when == IN_CALL);
 
         if (!ok(matches(&state, at) && state.exact == at->exact, "%s, at %x", name, at->at))
             explain(&state);
         if (!at->exact_without_start)
             continue;
-        state = prologue_state(&memory, 0, BASE + at->at, at->when == IN_CALL);
+        state = prologue_state(&memory, 0, UINT32_MAX, BASE + at->at, at->when == IN_CALL);
         if (!ok(state.exact && state.base != FRAME_BASE_UNKNOWN && (state.base != at->base || matches(&state, at)),
                 "%s, at %x, its start not known", name, at->at))
             explain(&state);
@@ -208,9 +208,9 @@ static void test_realigned(void)
           {23, NOW, FRAME_BASE_ESP, 0, IN_REGISTER, true, BLIND},
           {26, NOW, FRAME_BASE_ESP, 0, IN_REGISTER, true, SEES});
     memory = place(&code, text);
-    state = prologue_state(&memory, BASE, BASE + 19, true);
+    state = prologue_state(&memory, BASE, UINT32_MAX, BASE + 19, true);
     ok(state.realigned, "realigned: it says that the return address is a copy");
-    state = prologue_state(&memory, BASE, BASE + 4, false);
+    state = prologue_state(&memory, BASE, UINT32_MAX, BASE + 4, false);
     ok(!state.realigned, "not before the alignment");
 }
 
@@ -350,11 +350,26 @@ static void test_piece(void)
 {
     struct code code;
     struct memory memory = place(&code, "6a05 ffd0 9090 9090 53 83ec08 85c0 74f0 83c408 5b c3");
-    struct frame_state state = prologue_state(&memory, BASE + 8, BASE + 4, true);
+    struct frame_state state = prologue_state(&memory, BASE + 8, UINT32_MAX, BASE + 4, true);
 
     ok(state.exact && state.base == FRAME_BASE_ESP && state.return_offset == 16, "a piece below its function");
-    state = prologue_state(&memory, BASE + 8, BASE, false);
+    state = prologue_state(&memory, BASE + 8, UINT32_MAX, BASE, false);
     ok(state.exact && state.base == FRAME_BASE_ESP && state.return_offset == 12, "its first instruction");
+}
+
+/* A call that never returns is the last instruction of a function whose jump table cannot be read; the next one begins behind
+   it: push ebx; sub esp, 8; jmp [eax*4 + 1000h]; push 5; call; lea esi, [esi]. sub esp, 1ch; add esp, 1ch; ret */
+static void test_last_call(void)
+{
+    struct code code;
+    struct memory memory = place(&code, "53 83ec08 ff248500100000 6a05 e800010000 8d7600 83ec1c 83c41c c3");
+    struct frame_state state = prologue_state(&memory, BASE, BASE + 18, BASE + 18, true);
+
+    ok(state.base == FRAME_BASE_ESP && state.return_offset == 16, "a call at a function's end");
+    state = prologue_state(&memory, BASE, BASE + 21, BASE + 18, true);
+    ok(state.base == FRAME_BASE_ESP && state.return_offset == 16, "and with what fills the room behind it");
+    state = prologue_state(&memory, BASE, UINT32_MAX, BASE + 18, true);
+    ok(!state.exact, "where it ends is not known: not sure");
 }
 
 /* The stub of the seed, whose trap frame iret has taken off the stack when pc is at ret. */
@@ -373,26 +388,26 @@ static void test_missing(void)
 {
     struct code code;
     struct memory memory = place(&code, "");
-    struct frame_state state = prologue_state(&memory, BASE, BASE + 8, false);
+    struct frame_state state = prologue_state(&memory, BASE, UINT32_MAX, BASE + 8, false);
 
     ok(state.base == FRAME_BASE_EBP && !state.exact && state.return_offset == 4, "no code: a frame, perhaps");
-    state = prologue_state(&memory, 0, BASE + 8, false);
+    state = prologue_state(&memory, 0, UINT32_MAX, BASE + 8, false);
     ok(state.base == FRAME_BASE_UNKNOWN && !state.exact, "no code and no start: nothing");
-    state = prologue_state(&memory, BASE, BASE, false);
+    state = prologue_state(&memory, BASE, UINT32_MAX, BASE, false);
     ok(state.base == FRAME_BASE_ESP && state.exact && state.return_offset == 0, "no code, but pc is the start");
 
     memory = place(&code, "55 8bec");
-    state = prologue_state(&memory, 0, BASE, false);
+    state = prologue_state(&memory, 0, UINT32_MAX, BASE, false);
     ok(state.base == FRAME_BASE_ESP && !state.exact && state.return_offset == 0, "push ebp; mov ebp, esp, and no more");
-    state = prologue_state(&memory, 0, BASE + 1, false);
+    state = prologue_state(&memory, 0, UINT32_MAX, BASE + 1, false);
     ok(state.base == FRAME_BASE_ESP && !state.exact && state.return_offset == 4 && state.ebp_saved &&
            state.ebp_offset == 0,
        "between the two");
     memory = place(&code, "ffd0 c9 c3"); /* call eax; leave; ret */
-    state = prologue_state(&memory, 0, BASE, false);
+    state = prologue_state(&memory, 0, UINT32_MAX, BASE, false);
     ok(state.base == FRAME_BASE_EBP && !state.exact, "a call before leave may never return");
     memory = place(&code, "55 8bec");
-    state = prologue_state(&memory, BASE, BASE + 0x100, false);
+    state = prologue_state(&memory, BASE, UINT32_MAX, BASE + 0x100, false);
     ok(state.base == FRAME_BASE_EBP && !state.exact, "behind what can be read");
 }
 
@@ -533,10 +548,10 @@ static void test_random(void)
         struct prologue prologue;
 
         fill(&code);
-        whole = prologue_state(&memory, start, pc, at_call);
+        whole = prologue_state(&memory, start, UINT32_MAX, pc, at_call);
         code.step = 1 + (unsigned)rand() % 16;
         memory.code.size = 0;
-        pieces = prologue_state(&memory, start, pc, at_call);
+        pieces = prologue_state(&memory, start, UINT32_MAX, pc, at_call);
         sane &= same(&whole, &pieces) && (whole.base != FRAME_BASE_UNKNOWN || !whole.exact);
         exact += whole.exact;
         prologue = prologue_read(&memory, pc, pc + 64);
@@ -553,6 +568,7 @@ int main(void)
     test_frameless();
     test_probing();
     test_piece();
+    test_last_call();
     test_stub();
     test_missing();
     test_has_frame();

@@ -51,7 +51,7 @@ static enum instruction_kind kind(const char *text, unsigned offset)
 static bool returns(const char *text, unsigned offset, uint32_t return_offset)
 {
     struct memory memory = place(text);
-    struct frame_state state = prologue_state(&memory, BASE, BASE + offset, false);
+    struct frame_state state = prologue_state(&memory, BASE, UINT32_MAX, BASE + offset, false);
 
     return state.exact && state.base == FRAME_BASE_ESP && state.return_offset == return_offset;
 }
