@@ -23,6 +23,7 @@ enum vector {
     VECTOR_PF = 14,
     VECTOR_MF = 16,
     VECTOR_AC = 17,
+    VECTOR_MC = 18,
     VECTOR_COUNT = 32
 };
 

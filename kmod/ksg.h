@@ -20,6 +20,9 @@
  * - A field that is 0 means "the usual", which its comment names.
  * - A function that returns anything but KSG_OK has changed nothing, unless its comment says so.
  * - Nothing here is reentrant; call the functions from one CPU at a time. They may be called with interrupts enabled.
+ * - No exception is lost to the kernel. For a few reads that may fault, and for a report, its IDT is put aside: a debug
+ *   exception (a watchpoint, a single step), a non-maskable interrupt or a machine check that comes meanwhile is raised as
+ *   soon as it is back, once however many came. DR6 is as the CPU left it.
  * - Addresses are linear (the kernel's flat segments), unless a comment says physical.
  * - SDM is the Intel 64 and IA-32 Architectures Software Developer's Manual.
  */
@@ -268,8 +271,8 @@ struct ksg_registers {
 
 /*
  * The same report on demand: for any exception handler, panic or assertion, on a live stack. Returns afterwards, and
- * nothing has changed, the UART's settings included. It runs on a stack of the module's own, with interrupts off; a
- * non-maskable interrupt meanwhile is ignored. Other CPUs are not stopped, and finish is not called.
+ * nothing has changed, the UART's settings included. It runs on a stack of the module's own, with interrupts off. Other
+ * CPUs are not stopped, and finish is not called.
  * registers: of the code to report on; 0: of the caller. reason: one line, for the headline; 0: none.
  * KSG_NOT_INSTALLED; KSG_BUSY when a report is being written, also when this call comes from within one.
  */

@@ -5,27 +5,48 @@
 #include "processor.h"
 #include "table.h"
 
-#define VECTOR_MACHINE_CHECK 18
+/* borrow.asm */
+extern const uint8_t borrow_page_fault[], borrow_fault[], borrow_fault_with_code[];
+extern struct table_register borrow_host_idt;
 
+/* The exceptions that push an error code, SDM vol. 3, table 6-1. */
+#define WITH_ERROR_CODE \
+    (1u << VECTOR_DF | 1u << VECTOR_TS | 1u << VECTOR_NP | 1u << VECTOR_SS | 1u << VECTOR_GP | 1u << VECTOR_AC)
+
+static const uint8_t *handler_of(unsigned vector)
+{
+    switch (vector) {
+    case VECTOR_DB:
+        return exception_debug;
+    case VECTOR_NMI:
+        return exception_nmi;
+    case VECTOR_PF:
+        return borrow_page_fault;
+    case VECTOR_MC:
+        return exception_machine_check;
+    default:
+        return WITH_ERROR_CODE >> vector & 1 ? borrow_fault_with_code : borrow_fault;
+    }
+}
+
+/* The double fault's gate is the host's own: a task gate has a stack, where there is none left. */
 void borrow_begin(struct borrow *borrow)
 {
-    static const uint8_t hosts_own[] = {VECTOR_NMI, VECTOR_DF, VECTOR_MACHINE_CHECK};
     struct table_register idt = {sizeof borrow->gates - 1, (uint32_t)borrow->gates};
 
     borrow->eflags = interrupts_off();
     borrow->gdt = read_gdtr();
-    borrow->idt = read_idtr();
+    borrow->idt = borrow_host_idt = read_idtr();
     for (unsigned vector = 0; vector < BORROWED_ENTRIES; vector++)
-        borrow->gates[vector] = (struct descriptor){0, 0};
-    borrow->gates[VECTOR_NMI] = exception_gate(VECTOR_NMI, read_cs());
-    borrow->gates[VECTOR_PF] = exception_gate(VECTOR_PF, read_cs());
+        borrow->gates[vector] = interrupt_gate(read_cs(), (uint32_t)handler_of(vector));
+    exception_kept = 0;
     write_idtr(idt);
-    for (unsigned i = 0; i < sizeof hosts_own; i++)
-        table_read(&borrow->idt, hosts_own[i], &borrow->gates[hosts_own[i]]);
+    table_read(&borrow->idt, VECTOR_DF, &borrow->gates[VECTOR_DF]);
 }
 
 void borrow_end(const struct borrow *borrow)
 {
     write_idtr(borrow->idt);
+    exception_hand_over();
     interrupts_restore(borrow->eflags);
 }

@@ -14,7 +14,8 @@ struct borrow {
     struct descriptor gates[BORROWED_ENTRIES];
 };
 
-/* Turns interrupts off and loads an IDT in borrow. What is not a fault still goes to the host. */
+/* Turns interrupts off and loads an IDT in borrow. No exception is lost to the host: what comes by itself is kept for it until
+   borrow_end, and a fault that is not peek's comes again on its own IDT. */
 void borrow_begin(struct borrow *borrow);
 
 /* Undoes that. */

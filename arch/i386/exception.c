@@ -24,6 +24,8 @@ void exception(const struct exception_frame *frame)
 
     if (!private_in_force())
         halt_for_ever();
+    if (frame->vector == VECTOR_MC)
+        exception_kept |= 1u << VECTOR_MC;
     fault.vector = frame->vector;
     fault.eip = frame->eip;
     fault.address = read_cr2();
@@ -34,4 +36,17 @@ void exception(const struct exception_frame *frame)
     if (guard->fault)
         *guard->fault = fault;
     guard_leave(&cpu->guard, guard);
+}
+
+void exception_hand_over(void)
+{
+    uint32_t kept = exception_kept;
+
+    exception_kept = 0;
+    if (kept & 1u << VECTOR_MC)
+        __asm__ volatile("int %0" : : "i"(VECTOR_MC) : "memory");
+    if (kept & 1u << VECTOR_NMI)
+        __asm__ volatile("int %0" : : "i"(VECTOR_NMI) : "memory");
+    if (kept & 1u << VECTOR_DB)
+        __asm__ volatile("int %0" : : "i"(VECTOR_DB) : "memory");
 }

@@ -9,7 +9,8 @@
 
 /* exception.asm. One stub for each exception, EXCEPTION_STUB_SIZE bytes apart. */
 #define EXCEPTION_STUB_SIZE 16u
-extern const uint8_t exception_stubs[], exception_debug[], exception_stray[];
+extern const uint8_t exception_stubs[], exception_debug[], exception_nmi[], exception_machine_check[], exception_stray[];
+extern uint32_t exception_kept; /* for the host, a bit for each vector */
 
 /* The gate to our handler of vector, through the given code segment. */
 static inline struct descriptor exception_gate(uint32_t vector, uint32_t code_selector)
@@ -19,7 +20,7 @@ static inline struct descriptor exception_gate(uint32_t vector, uint32_t code_se
     if (vector == VECTOR_DB)
         stub = (uint32_t)exception_debug;
     if (vector == VECTOR_NMI)
-        stub = (uint32_t)exception_stray;
+        stub = (uint32_t)exception_nmi;
     return interrupt_gate(code_selector, stub);
 }
 
@@ -30,5 +31,8 @@ struct exception_frame {
 
 /* Any fault but peek's: leaves the innermost guard, or else the stage. */
 _Noreturn void exception(const struct exception_frame *frame);
+
+/* On the host's IDT again: raises there what was kept for it, each once, as the CPU would have had them wait. */
+void exception_hand_over(void);
 
 #endif

@@ -3,6 +3,7 @@
 #include "live.h"
 
 #include "cpu.h"
+#include "exception.h"
 #include "paint.h"
 #include "processor.h"
 #include "stage.h"
@@ -79,9 +80,11 @@ static int report(const struct demand *demand)
     cpu->demand = *demand;
     take_host(&cpu->host);
     cpu->live = LIVE;
+    exception_kept = 0;
     live_switch(&cpu->host.esp, cpu, stage_live, cpu_stack_top(cpu, STAGE_REPORT));
     cpu->live = 0;
     stage_release();
+    exception_hand_over();
     return KSG_OK;
 }
 
