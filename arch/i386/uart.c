@@ -6,8 +6,7 @@
 enum uart_register {
     DATA = 0, /* DIVISOR_LOW when DLAB is set */
     IER = 1,  /* DIVISOR_HIGH when DLAB is set */
-    FCR = 2,  /* written; an 8250 or 16450 has none, and ignores it */
-    IIR = 2,  /* read */
+    IIR = 2,  /* read. Written it is FCR, which cannot be read, and so not be put back: it stays as the host has it */
     LCR = 3,
     MCR = 4,
     LSR = 5
@@ -15,7 +14,6 @@ enum uart_register {
 
 #define LCR_8N1 0x03
 #define LCR_DLAB 0x80
-#define FCR_ENABLE 0x01
 #define IIR_FIFO 0xc0 /* both bits: a FIFO that works. The first 16550 had a broken one, and sets one bit */
 #define MCR_DTR_RTS 0x03
 #define LSR_THRE 0x20 /* takes characters */
@@ -61,7 +59,6 @@ static void note(struct uart *uart)
 {
     uart->before.lcr = uart_read(uart, LCR);
     uart->before.mcr = uart_read(uart, MCR);
-    uart->before.fifo = has_fifo(uart);
     uart_write(uart, LCR, LCR_DLAB | LCR_8N1);
     uart->before.divisor_low = uart_read(uart, DATA);
     uart->before.divisor_high = uart_read(uart, IER);
@@ -75,7 +72,6 @@ static void restore(struct uart *uart)
     uart_write(uart, DATA, uart->before.divisor_low);
     uart_write(uart, IER, uart->before.divisor_high);
     uart_write(uart, LCR, LCR_8N1);
-    uart_write(uart, FCR, uart->before.fifo ? FCR_ENABLE : 0);
     uart_write(uart, IER, uart->before.ier);
     uart_write(uart, MCR, uart->before.mcr);
     uart_write(uart, LCR, uart->before.lcr);
@@ -95,7 +91,6 @@ void uart_open(struct uart *uart, uint16_t port, uint16_t divisor)
     uart_write(uart, IER, (uint8_t)(divisor >> 8));
     uart_write(uart, LCR, LCR_8N1);
     uart_write(uart, MCR, MCR_DTR_RTS);
-    uart_write(uart, FCR, FCR_ENABLE);
     uart_write(uart, IER, 0);
     /* LCR reads back on every model. Where there is none the bus reads ffh, or what was on it last: the 0 above. */
     uart->dead = uart_read(uart, LCR) != LCR_8N1;

@@ -15,7 +15,6 @@ struct uart {
     bool dead;        /* nothing is there, or it has stopped sending: it is not asked again */
     struct {
         uint8_t lcr, ier, mcr, divisor_low, divisor_high;
-        bool fifo;
     } before; /* the host's settings */
 };
 
