@@ -90,7 +90,9 @@ enum ksg_status {
     KSG_NOT_PAINTED = 27,         /* ksg_check_stacks: there is no painted stack */
     KSG_STACK_TRAMPLED = 28,      /* ksg_check_stacks: a stack's lowest words are no longer as painted; reported */
     KSG_BUSY = 29,                /* ksg_report: a report is being written already, by this CPU or another */
-    KSG_OTHER_BUILD = 30          /* the symbol table was made from another build than the code in memory */
+    KSG_OTHER_BUILD = 30,         /* the symbol table was made from another build than the code in memory */
+    KSG_OLD_GDT_WRITTEN = 31      /* ksg_verify: ksg_install has copied the GDT, and since then the kernel has written to its
+                                     old one, which the CPU does not use any more: what was written has no effect */
 };
 
 /* The status in words: a sentence without a full stop, never 0, also for a number that is no status. */
@@ -158,7 +160,8 @@ struct ksg_config {
     unsigned int gdt_selector;    /* a GDT entry (index times 8) that is not present and that the module may have; when
                                      TR is 0 the one behind it as well. 0: the GDT is copied to a larger one of the
                                      module's own. A kernel that rewrites its own TSS entry and does ltr at every
-                                     thread switch has to reserve an entry: it would write to its old GDT */
+                                     thread switch has to reserve an entry: it would write to its old GDT, and
+                                     ksg_verify would return KSG_OLD_GDT_WRITTEN */
     ksg_address page_directory;   /* physical; what the double-fault task loads in CR3. It has to map the kernel, all
                                      stacks and this module, for as long as the module is installed. 0: the one that is
                                      live at ksg_install */
@@ -224,8 +227,9 @@ int KSG_CALL ksg_uninstall(void);
 
 /*
  * Is the hook on this CPU still whole? KSG_OK, KSG_NOT_INSTALLED, or KSG_GATE_REPLACED to KSG_IDT_REPLACED; if it is, but
- * reports will have addresses for names, KSG_BAD_SYMBOLS or KSG_OTHER_BUILD. Cheap enough for a timer interrupt: each call
- * sums another 128 bytes of the symbol table, so that what damages it later is found after size / 128 calls.
+ * the kernel writes to a GDT that is not in use, KSG_OLD_GDT_WRITTEN, until the two are alike again; or if reports will have
+ * addresses for names, KSG_BAD_SYMBOLS or KSG_OTHER_BUILD. Cheap enough for a timer interrupt: each call sums another 128
+ * bytes of the symbol table, so that what damages it later is found after size / 128 calls.
  */
 int KSG_CALL ksg_verify(void);
 

@@ -66,6 +66,8 @@ const char *KSG_CALL ksg_status_text(int status)
         return "a report is being written";
     case KSG_OTHER_BUILD:
         return "the symbol table was made from another build than the code in memory";
+    case KSG_OLD_GDT_WRITTEN:
+        return "the kernel has written to the GDT that was copied, which is not in use any more";
     default:
         return "no status of this module";
     }

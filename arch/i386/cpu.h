@@ -95,6 +95,7 @@ struct cpu {
     struct descriptor host_entries[2]; /* at task_selector; not when the GDT is copied */
     uint16_t host_tr;
     uint32_t host_tss; /* base of the TSS in TR */
+    uint32_t old_entries, old_sum; /* of host_gdt, when it is copied: what of it the host may write to, and as it was */
 
     /* What was put in its place. */
     bool copied;           /* the GDT */

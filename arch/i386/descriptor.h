@@ -47,6 +47,7 @@ _Static_assert(sizeof(struct table_register) == 6, "SDM vol. 3, 3.5.1");
 #define TYPE_CONFORMING 0x04u  /* code */
 
 #define BUSY_BIT (TYPE_BUSY << DESCRIPTOR_TYPE_SHIFT)
+#define ACCESSED_BIT (1u << DESCRIPTOR_TYPE_SHIFT) /* in the type of a segment */
 
 /* Base 0, limit 4 GiB, ring 0. Marked as accessed, so that the CPU has no reason to write to the table. */
 #define FLAT_CODE ((struct descriptor){0x0000ffffu, 0x00cf9b00u})

@@ -40,17 +40,27 @@ static bool in_ldt_or_below(uint32_t selector, uint32_t size)
     return (selector & SELECTOR_LDT) || (selector & SELECTOR_INDEX) < size;
 }
 
-/* Do all selectors that are in use name entries among the first size bytes? */
-static bool selectors_within(struct cpu *cpu, const struct table_register *idt, uint32_t size)
+/* Where the highest entry ends that a register names. */
+static uint32_t end_of_use(const struct cpu *cpu)
 {
     const uint16_t in_use[] = {read_cs(), read_ss(), read_ds(),   read_es(),
                                read_fs(), read_gs(), read_ldtr(), cpu->host_tr};
-    uint32_t idt_size = idt->limit + 1u;
+    uint32_t end = 0;
 
     for (unsigned i = 0; i < sizeof in_use / sizeof in_use[0]; i++) {
-        if (!in_ldt_or_below(in_use[i], size))
-            return false;
+        if (!in_ldt_or_below(in_use[i], end))
+            end = (in_use[i] & SELECTOR_INDEX) + ENTRY_SIZE;
     }
+    return end;
+}
+
+/* Do all selectors that are in use name entries among the first size bytes? */
+static bool selectors_within(struct cpu *cpu, const struct table_register *idt, uint32_t size)
+{
+    uint32_t idt_size = idt->limit + 1u;
+
+    if (end_of_use(cpu) > size)
+        return false;
     /* Read into the private IDT, which has no other use before a crash. */
     idt_size = peek(cpu->idt, idt->base, idt_size < sizeof cpu->idt ? idt_size : sizeof cpu->idt);
     for (unsigned vector = 0; vector < idt_size / ENTRY_SIZE; vector++) {
@@ -80,6 +90,7 @@ static int look_at_copy(struct cpu *cpu, const struct table_register *idt)
     copied = peek(cpu->gdt_copy, cpu->host_gdt.base, size < added * ENTRY_SIZE ? size : added * ENTRY_SIZE);
     if (copied < size && !selectors_within(cpu, idt, copied & SELECTOR_INDEX))
         return KSG_GDT_TOO_LARGE;
+    old_gdt_keep(cpu, copied < size ? end_of_use(cpu) : size);
     cpu->gdt_copy[added + ADDED_CODE] = FLAT_CODE;
     cpu->gdt_copy[added + ADDED_DATA] = FLAT_DATA;
     cpu->code_selector = (uint16_t)((added + ADDED_CODE) * ENTRY_SIZE);

@@ -17,7 +17,12 @@ int gdt_look(struct installation *installation);
 void gdt_write(struct cpu *cpu);
 void gdt_remove(const struct cpu *cpu, const struct borrow *borrow);
 
-/* ksg_verify's status. */
+/* old_gdt.c. Keeps what the first size bytes of the host's GDT are, which were copied; and tells whether the host has
+   written there since. */
+void old_gdt_keep(struct cpu *cpu, uint32_t size);
+bool old_gdt_written(const struct cpu *cpu);
+
+/* Is the hook whole? The status for ksg_verify. */
 int hook_verify(struct cpu *cpu, const struct borrow *borrow);
 
 /* Puts back what nobody else has replaced since. */

@@ -57,6 +57,8 @@ int KSG_CALL ksg_verify(void)
         return KSG_NOT_INSTALLED;
     borrow_begin(&borrow);
     status = hook_verify(cpu, &borrow);
+    if (status == KSG_OK && old_gdt_written(cpu))
+        status = KSG_OLD_GDT_WRITTEN;
     if (status == KSG_OK)
         status = linked_verify();
     borrow_end(&borrow);

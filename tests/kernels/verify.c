@@ -75,6 +75,46 @@ static void tables(void)
     CHECK(ksg_verify() == KSG_OK);
 }
 
+#define ACCESSED 0x00000100u /* of a segment: set by the CPU, SDM vol. 3, 3.4.5.1 */
+#define BUSY 0x00000200u     /* of a TSS: likewise */
+
+/* In the GDT that was copied. */
+static void old_gdt(void)
+{
+    struct descriptor *copy = (struct descriptor *)gdt_loaded().entries;
+    struct descriptor data = gdt[USER_DATA / 8], task = gdt[GDT_TSS / 8];
+
+    gdt[USER_DATA / 8].low += 0x10000; /* another base, as at a thread switch */
+    CHECK(ksg_verify() == KSG_OLD_GDT_WRITTEN);
+    copy[USER_DATA / 8] = gdt[USER_DATA / 8]; /* by a kernel that knows of both */
+    CHECK(ksg_verify() == KSG_OK);
+    copy[USER_DATA / 8] = gdt[USER_DATA / 8] = data;
+    CHECK(ksg_verify() == KSG_OK);
+
+    gdt[GDT_TSS / 8].low += 0x10000;
+    CHECK(ksg_verify() == KSG_OLD_GDT_WRITTEN);
+    gdt[GDT_TSS / 8] = task;
+    gdt[GDT_FREE / 8] = data;
+    CHECK(ksg_verify() == KSG_OLD_GDT_WRITTEN);
+    gdt[GDT_FREE / 8] = (struct descriptor){0, 0};
+    CHECK(ksg_verify() == KSG_OK);
+
+    gdt[GDT_TSS / 8].high ^= BUSY;
+    gdt[USER_DATA / 8].high ^= ACCESSED;
+    CHECK(ksg_verify() == KSG_OK); /* that is no other entry */
+    gdt[GDT_TSS / 8] = task;
+    gdt[USER_DATA / 8] = data;
+
+    gdt[GDT_FREE / 8] = task;
+    gdt[GDT_FREE / 8].high |= BUSY;
+    CHECK(ksg_verify() == KSG_OK); /* another CPU has loaded it, on which the old GDT is in use */
+    gdt[GDT_FREE / 8] = (struct descriptor){0, 0};
+
+    copy[GDT_FREE / 8] = data; /* by a kernel that asks for the GDT first */
+    CHECK(ksg_verify() == KSG_OK);
+    copy[GDT_FREE / 8] = (struct descriptor){0, 0};
+}
+
 /* What somebody has replaced is theirs, also when the module leaves. */
 static void uninstall_replaced(void)
 {
@@ -101,6 +141,7 @@ void scenario(void)
 
     CHECK(ksg_install(0) == KSG_OK); /* the copied GDT */
     CHECK(ksg_verify() == KSG_OK);
+    old_gdt();
     gdt_load((struct table){GDT_FREE - 1, gdt});
     CHECK(ksg_verify() == KSG_GDT_REPLACED);
     CHECK(ksg_uninstall() == KSG_GDT_REPLACED);
