@@ -13,6 +13,8 @@
 #define LINE_LONGEST 256
 #define RENEW_LINES 16 /* the private tables are made anew before every so many: that costs as much as writing one */
 
+volatile uint32_t console_progress;
+
 /* COM1 is the usual. */
 static const uint16_t com_ports[] = {0x3f8, 0x3f8, 0x2f8, 0x3e8, 0x2e8};
 
@@ -43,8 +45,10 @@ static bool left(const struct cpu *cpu)
 static void write_uart(struct cpu *cpu)
 {
     uart_renew(&cpu->uart, port(), divisor());
-    for (; left(cpu); cpu->left--)
+    for (; left(cpu); cpu->left--) {
         uart_put(&cpu->uart, *cpu->text++);
+        console_progress++;
+    }
 }
 
 static void call_put_hook(void *unused)
@@ -52,8 +56,10 @@ static void call_put_hook(void *unused)
     struct cpu *cpu = private_cpu();
 
     (void)unused;
-    for (; left(cpu); cpu->left--, cpu->text++)
+    for (; left(cpu); cpu->left--, cpu->text++) {
         hook_put(&settings, *cpu->text);
+        console_progress++;
+    }
 }
 
 static void call_write_hook(void *unused)
@@ -77,6 +83,7 @@ static void write_line(struct machine *machine, const char *text, uint32_t count
     struct cpu *cpu = private_cpu();
 
     (void)machine;
+    console_progress++;
     cpu->text = text;
     cpu->left = count;
     if (!settings_check())

@@ -4,6 +4,9 @@
 
 #include "cpu.h"
 
+/* Another number with each line, and with each character of a line that takes long: the report goes on. */
+extern volatile uint32_t console_progress;
+
 /* Before a report. */
 void console_begin(void);
 

@@ -16,7 +16,7 @@ _Noreturn void stage_jump(struct cpu *cpu, void (*run)(struct cpu *cpu), uint32_
 
 /* A word that nothing else is likely to have left there: a flag that is damaged must not silence the report. */
 #define REPORTING 0x54505221u
-#define PAUSES_MOST 0x10000000u /* some ten seconds */
+#define PAUSES_MOST 0x10000000u /* some ten seconds: a character at 2 baud takes five */
 #define CAPTURES_MOST 3
 
 static uint32_t reporting;
@@ -43,13 +43,19 @@ __attribute__((noinline)) _Noreturn static void stand_by(void)
     halt_for_ever();
 }
 
-/* A report on demand, by another CPU, is soon over. Behind a crash there is nothing to wait for. A crash within this CPU's
-   own report has what that has claimed. */
+/* A report on demand, by another CPU, is waited for as long as it goes on: what it works on is needed here, too. Behind a
+   crash there is nothing to wait for. A crash within this CPU's own report has what that has claimed. */
 static void claim_for_crash(struct cpu *cpu)
 {
-    for (uint32_t pauses = PAUSES_MOST; cpu->live != LIVE && !stage_claim() && pauses > 0; pauses--) {
+    uint32_t pauses = 0, progress = console_progress;
+
+    while (cpu->live != LIVE && !stage_claim() && pauses++ < PAUSES_MOST) {
         if (crashed)
             stand_by();
+        if (progress != console_progress) {
+            progress = console_progress;
+            pauses = 0;
+        }
         processor_pause();
     }
     crashed = true;
