@@ -2,7 +2,7 @@
 #include "overrun.h"
 
 #include "call.h"
-#include "instruction.h"
+#include "moves.h"
 #include "prologue.h"
 #include "registry.h"
 #include "stack.h"
@@ -13,15 +13,6 @@
 #define ROWS_MOST 0x40000u   /* up to the stack: a chain is followed that far only */
 #define FRAME_ORDINARY 4096u /* a frame of so many bytes needs no explanation where others come before it */
 #define ARGUMENTS_MOST 1024u /* bytes that a frame may have beyond those its prologue takes */
-#define BODY_LONGEST 0x4000u /* bytes of a function in which it is looked for how ESP moves */
-
-#define OPCODE_SUB 0x29
-#define OPCODE_SUB_REVERSED 0x2b
-#define OPCODE_LEA 0x8d
-#define OPCODE_MOV 0x89
-#define OPCODE_MOV_REVERSED 0x8b
-#define OPCODE_MOV_CONSTANT 0xb8 /* up to bf */
-#define CLOBBERED (1u << REGISTER_EAX | 1u << REGISTER_ECX | 1u << REGISTER_EDX) /* by a call */
 
 /* The lowest limit of a registered stack above address: up to there, a chain is in none but the one it is in now. */
 static uint32_t next_limit(uint32_t address)
@@ -69,61 +60,11 @@ static uint32_t start_of(struct memory *memory, const struct row *row)
     return call.kind == CALL_DIRECT && call.target <= row->pc && !thunk_at(memory, call.target) ? call.target : 0;
 }
 
-/* What a function's code does to ESP by more than constants. */
-enum esp_move { ESP_KEPT, ESP_LOWERED, ESP_LOADED };
-
-static bool in(uint32_t set, uint8_t number)
-{
-    return set >> number & 1;
-}
-
-/* The registers with values made from ESP, behind the instruction: mov copies one, lea makes one, arithmetic leaves it one. */
-static uint32_t copies_behind(uint32_t copies, const struct instruction *instruction)
-{
-    bool reversed = instruction->opcode == OPCODE_MOV_REVERSED;
-    bool moves = (instruction->opcode == OPCODE_MOV && instruction->operand == OPERAND_REGISTER) || reversed;
-    uint8_t to = instruction->opcode == OPCODE_MOV ? instruction->rm : instruction->reg;
-    uint8_t from = instruction->opcode == OPCODE_MOV ? instruction->reg : instruction->rm;
-    bool of_esp = in(copies, from) && (instruction->operand == OPERAND_REGISTER || instruction->opcode == OPCODE_LEA);
-
-    if (instruction->kind == INSTRUCTION_CALL || instruction->kind == INSTRUCTION_CALL_INDIRECT)
-        return copies & ~CLOBBERED;
-    if (moves || (instruction->opcode == OPCODE_LEA && instruction->operand == OPERAND_BASE))
-        return of_esp ? copies | 1u << to : copies & ~(1u << to);
-    if (instruction->kind == INSTRUCTION_POP || (instruction->opcode & ~7u) == OPCODE_MOV_CONSTANT)
-        return copies & ~(1u << instruction->reg);
-    return copies;
-}
-
-/* sub esp, register lowers it, as for alloca, and so does mov of what was made from it; lea is how an epilogue undoes an
-   alignment; all else loads another. */
-static enum esp_move esp_moved(struct memory *memory, uint32_t start, uint32_t end)
-{
-    enum esp_move moved = ESP_KEPT;
-    struct instruction instruction;
-    uint32_t copies = 1u << REGISTER_ESP;
-    uint32_t at = start;
-
-    while (at < end && at - start < BODY_LONGEST && instruction_read(memory, at, &instruction)) {
-        bool lost = instruction.kind == INSTRUCTION_LOST_ESP && instruction.opcode != OPCODE_LEA;
-        bool lowered = instruction.opcode == OPCODE_SUB || instruction.opcode == OPCODE_SUB_REVERSED;
-
-        copies = copies_behind(copies, &instruction);
-        if (lost && !lowered && !(in(copies, REGISTER_ESP) && instruction.operand == OPERAND_REGISTER))
-            return ESP_LOADED;
-        if (lost)
-            moved = ESP_LOWERED;
-        copies |= 1u << REGISTER_ESP;
-        at += instruction.length;
-    }
-    return moved;
-}
-
 bool overrun_loads_esp(struct memory *memory, const struct row *row)
 {
     uint32_t start = start_of(memory, row);
 
-    return start && esp_moved(memory, start, row->pc) == ESP_LOADED;
+    return start && moves_find(memory, start, row->pc).loaded;
 }
 
 /* Did the function itself make its frame this large? Else ESP was moved: to another stack. */
@@ -131,18 +72,18 @@ static bool explained(struct memory *memory, const struct row *row)
 {
     uint32_t start = start_of(memory, row);
     struct prologue prologue;
-    enum esp_move moved;
+    struct moves moves;
 
     if (!start)
         return row->bytes < FRAME_ORDINARY;
-    moved = esp_moved(memory, start, row->pc);
-    if (moved == ESP_LOADED)
+    moves = moves_find(memory, start, row->pc);
+    if (moves.loaded)
         return false;
     prologue = prologue_read(memory, start, 0);
     if (!prologue.readable)
         return row->bytes < FRAME_ORDINARY;
     return row->bytes <= prologue.locals + prologue.pushes + prologue.alignment + ARGUMENTS_MOST ||
-           moved == ESP_LOWERED;
+           moves.lowered;
 }
 
 /* Is there nothing but verified frames from ESP up into the stack? The one that leaves the stack below, if there is such a

@@ -4,81 +4,15 @@
 #include "instruction.h"
 #include "stack.h"
 
-#define OPERAND_LARGEST 64u /* bytes; fxsave's and a string instruction's first page aside */
-
 #define DIVIDE_BYTE 0xf6 /* with reg 6: div, 7: idiv */
 #define DIVIDE 0xf7
 #define DIVIDE_UNSIGNED 6
 #define DIVIDE_SIGNED 7
 #define OPCODE_UD2 0x0f0b
-#define OPCODE_CALL 0xe8
 #define OPCODE_INT 0xcd
 #define OPCODE_INT3 0xcc
 #define OPCODE_INTO 0xce
 #define OPERAND_SIZE_PREFIX 0x66
-#define MOVE_FROM_OFFSET 0xa0 /* to a3: mov al or eax, [offset] and back */
-
-static uint32_t register_value(const struct crash *crash, unsigned number)
-{
-    const uint32_t values[] = {crash->eax, crash->ecx, crash->edx, crash->ebx,
-                               crash->esp, crash->ebp, crash->esi, crash->edi};
-
-    return values[number & 7];
-}
-
-static bool accesses(const struct crash *crash, uint32_t address)
-{
-    return crash->cr2 - address < OPERAND_LARGEST;
-}
-
-/* movs, cmps, stos, lods, scas, ins, outs: SDM vol. 1, 7.3.9. */
-static bool string_accesses(const struct crash *crash, uint16_t opcode)
-{
-    uint32_t pair = opcode & ~1u; /* the byte form has bit 0 clear */
-    bool source = pair == 0xa4 || pair == 0xa6 || pair == 0xac || pair == 0x6e;
-    bool destination = pair == 0xa4 || pair == 0xa6 || pair == 0xaa || pair == 0xae || pair == 0x6c;
-
-    return (source && accesses(crash, crash->esi)) || (destination && accesses(crash, crash->edi));
-}
-
-static bool stack_accesses(const struct crash *crash, const struct instruction *instruction)
-{
-    if (instruction->opcode == OPCODE_CALL) /* of a thunk, too */
-        return accesses(crash, crash->esp - OPERAND_LARGEST);
-    switch (instruction->kind) {
-    case INSTRUCTION_POP:
-    case INSTRUCTION_POP_EBP:
-    case INSTRUCTION_RET:
-    case INSTRUCTION_RET_FAR:
-    case INSTRUCTION_IRET:
-        return accesses(crash, crash->esp);
-    case INSTRUCTION_LEAVE:
-        return accesses(crash, crash->ebp);
-    case INSTRUCTION_PUSH:
-    case INSTRUCTION_PUSH_EBP:
-    case INSTRUCTION_ENTER:
-    case INSTRUCTION_CALL:
-    case INSTRUCTION_CALL_INDIRECT:
-    case INSTRUCTION_CALL_FAR:
-        return accesses(crash, crash->esp - OPERAND_LARGEST);
-    default:
-        return false;
-    }
-}
-
-/* Is CR2 in memory that the instruction reads or writes? An operand with an index is not looked at. */
-static bool accesses_cr2(const struct crash *crash, const struct instruction *instruction)
-{
-    uint32_t displacement = (uint32_t)instruction->displacement;
-
-    if (instruction->operand == OPERAND_BASE && accesses(crash, register_value(crash, instruction->rm) + displacement))
-        return true;
-    if (instruction->operand == OPERAND_ABSOLUTE && accesses(crash, displacement))
-        return true;
-    if ((instruction->opcode & ~3u) == MOVE_FROM_OFFSET && accesses(crash, displacement))
-        return true;
-    return string_accesses(crash, instruction->opcode) || stack_accesses(crash, instruction);
-}
 
 static bool divides(const struct instruction *instruction)
 {
@@ -95,12 +29,12 @@ static bool divisor(struct memory *memory, const struct crash *crash, const stru
 
     switch (instruction->operand) {
     case OPERAND_REGISTER:
-        *value = register_value(crash, instruction->rm);
+        *value = access_register(crash, instruction->rm);
         if (instruction->opcode == DIVIDE_BYTE)
-            *value = register_value(crash, instruction->rm & 3u) >> (high_byte ? 8 : 0);
+            *value = access_register(crash, instruction->rm & 3u) >> (high_byte ? 8 : 0);
         break;
     case OPERAND_BASE:
-        if (!memory_word(memory, register_value(crash, instruction->rm) + displacement, value))
+        if (!memory_word(memory, access_register(crash, instruction->rm) + displacement, value))
             return false;
         break;
     case OPERAND_ABSOLUTE:
@@ -143,6 +77,8 @@ void raised_find(struct memory *memory, const struct crash *crash, struct raised
     uint8_t byte;
 
     take(raised, RAISED_UNKNOWN, 0);
+    raised->access = ACCESS_NONE;
+    raised->base = 0;
     if (crash->eip_unknown)
         return;
     if (!present && crash->cr2 - crash->eip < INSTRUCTION_LONGEST && !memory_code(memory, crash->cr2, &byte, 1)) {
@@ -151,6 +87,8 @@ void raised_find(struct memory *memory, const struct crash *crash, struct raised
     }
     if (!instruction_read(memory, crash->eip, &instruction))
         return;
+    raised->access = access_find(crash, &instruction);
+    raised->base = instruction.rm;
     if (instruction.opcode == OPCODE_INT)
         take(raised, RAISED_BY_INT, instruction.immediate & 0xff);
     else if (instruction.opcode == OPCODE_INT3)
@@ -159,7 +97,7 @@ void raised_find(struct memory *memory, const struct crash *crash, struct raised
         take(raised, RAISED_BY_INT, VECTOR_OF);
     else if (instruction.opcode == OPCODE_UD2)
         take(raised, RAISED_BY_UNDEFINED, VECTOR_UD);
-    else if (!present && accesses_cr2(crash, &instruction))
+    else if (!present && raised->access != ACCESS_NONE)
         take(raised, RAISED_BY_ACCESS, VECTOR_PF);
     else if (division_fails(memory, crash, &instruction))
         take(raised, RAISED_BY_DIVISION, VECTOR_DE);

@@ -2,6 +2,7 @@
 #ifndef KMOD_RAISED_H
 #define KMOD_RAISED_H
 
+#include "access.h"
 #include "crash.h"
 #include "memory.h"
 
@@ -16,7 +17,9 @@ enum raised_by {
 
 struct raised {
     enum raised_by by;
-    uint32_t vector; /* unless RAISED_UNKNOWN */
+    uint32_t vector;    /* unless RAISED_UNKNOWN */
+    enum access access; /* of CR2, by the instruction, whatever was raised */
+    uint32_t base;      /* ACCESS_BY_BASE: the register */
 };
 
 void raised_find(struct memory *memory, const struct crash *crash, struct raised *raised);

@@ -153,6 +153,33 @@ static void test_access(void)
     }
 }
 
+/* It has an operand at CR2, and touches nothing there. */
+static void test_no_access(void)
+{
+    static const struct {
+        const char *name, *bytes;
+    } instructions[] = {
+        {"lea eax, [ebx]", "\x8d\x03"},
+        {"nop dword [ebx]", "\x0f\x1f\x03"},
+        {"nop word [ebx]", "\x66\x0f\x1f\x03"},
+        {"prefetcht0 [ebx]", "\x0f\x18\x0b"},
+        {"prefetchw [ebx]", "\x0f\x0d\x0b"},
+        {"invlpg [ebx]", "\x0f\x01\x3b"},
+    };
+
+    for (unsigned i = 0; i < sizeof instructions / sizeof instructions[0]; i++) {
+        begin(instructions[i].bytes, strlen(instructions[i].bytes));
+        crash.ebx = crash.cr2 = ABSENT;
+        expect(instructions[i].name, RAISED_UNKNOWN, 0);
+    }
+    CODE_IS("\x0f\x01\x13");
+    crash.ebx = crash.cr2 = ABSENT;
+    expect("but lgdt [ebx] does", RAISED_BY_ACCESS, VECTOR_PF);
+    CODE_IS("\x0f\xae\x3b");
+    crash.ebx = crash.cr2 = ABSENT;
+    expect("and so does clflush [ebx]", RAISED_BY_ACCESS, VECTOR_PF);
+}
+
 static void test_division(void)
 {
     CODE_IS("\xf7\xf1");
@@ -216,6 +243,7 @@ int main(void)
     test_fetch();
     test_by_itself();
     test_access();
+    test_no_access();
     test_division();
     test_gates();
     pieces_free(&pieces);

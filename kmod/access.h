@@ -1,0 +1,20 @@
+/* How the instruction at EIP comes to CR2, if it does. */
+#ifndef KMOD_ACCESS_H
+#define KMOD_ACCESS_H
+
+#include "crash.h"
+#include "instruction.h"
+
+enum access {
+    ACCESS_NONE,      /* it does not, as far as it tells: an operand with an index is not looked at */
+    ACCESS_ELSEWHERE, /* by an address that is no register's */
+    ACCESS_BY_BASE,   /* through the register rm, which is not ESP */
+    ACCESS_BY_ESP     /* by a push, a pop, a call or a return, or through ESP */
+};
+
+enum access access_find(const struct crash *crash, const struct instruction *instruction);
+
+/* The register's value, as instructions number them. */
+uint32_t access_register(const struct crash *crash, unsigned number);
+
+#endif
