@@ -83,8 +83,9 @@ static void print_cr2(struct scene *scene)
     uint32_t mark = print->column + 1;
     bool guard = range->source != STACK_NOT_FOUND && cr2 < range->limit && range->limit - cr2 <= PAGE;
     bool on_demand = crash_on_demand(&scene->crash);
+    enum raised_by raised = scene->clues.raised.by;
 
-    if (on_demand && cr2 == 0) /* it was no page fault */
+    if (on_demand && cr2 == 0 && raised != RAISED_BY_ACCESS && raised != RAISED_BY_FETCH) /* it was no page fault */
         return;
     print_string(print, ", cr2 ");
     print_hex8(print, cr2);

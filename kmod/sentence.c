@@ -35,7 +35,8 @@ const char *sentence_title(const struct verdict *verdict)
     return "DOUBLE FAULT, CAUSE NOT KNOWN";
 }
 
-static void print_culprit(struct scene *scene)
+/* Who did it; with a comma behind, if what follows goes on with a verb, where there is one within. */
+static void print_who(struct scene *scene, bool verb_follows)
 {
     struct print *print = &scene->print;
     const struct clues *clues = &scene->clues;
@@ -49,10 +50,16 @@ static void print_culprit(struct scene *scene)
         print_place(scene, code_find(&scene->code, clues->caller - 1), clues->caller, NAME_ROOM);
         print_string(print, ", calling ");
         print_hex8(print, scene->crash.eip);
-        print_string(print, ",");
+        if (verb_follows)
+            print_string(print, ",");
     } else {
         print_place(scene, code_find(&scene->code, scene->crash.eip), scene->crash.eip, NAME_ROOM);
     }
+}
+
+static void print_culprit(struct scene *scene)
+{
+    print_who(scene, true);
 }
 
 static void print_overflow(struct scene *scene)
@@ -110,7 +117,7 @@ static void print_reason(struct scene *scene)
     struct print *print = &scene->print;
     struct text reason = reason_of(scene);
 
-    print_culprit(scene);
+    print_who(scene, !reason.length);
     if (!reason.length) {
         print_string(print, " asked for this report");
         return;

@@ -1,28 +1,7 @@
 /* A page fault that nobody expects: its handler asks for a report of the code that faulted, and lets it go on. */
-#include "kernel.h"
+#include "interrupted.h"
 
 #define NOWHERE 0xf0000000u
-
-/* What the interrupted code's registers were, as the stub saved them. */
-static struct ksg_registers registers_of(const struct interrupt_frame *frame)
-{
-    struct ksg_registers registers = {.eax = frame->eax, .ebx = frame->ebx, .ecx = frame->ecx, .edx = frame->edx};
-
-    registers.esi = frame->esi;
-    registers.edi = frame->edi;
-    registers.ebp = frame->ebp;
-    registers.esp = (uint32_t)&frame->user_esp; /* from kernel mode, which pushes no ESP */
-    registers.eip = frame->eip;
-    registers.eflags = frame->eflags;
-    registers.cs = frame->cs;
-    registers.ss = KERNEL_DATA;
-    registers.ds = frame->ds;
-    registers.es = frame->es;
-    registers.fs = frame->fs;
-    registers.gs = frame->gs;
-    __asm__ volatile("mov %%cr2, %0" : "=r"(registers.cr2));
-    return registers;
-}
 
 static void page_fault(struct interrupt_frame *frame)
 {

@@ -558,6 +558,29 @@ static void test_on_demand(void)
     says("  reason:  n? < 8");
 
     begin_inside();
+    add_hog();
+    crashed.crash.kind = CRASH_ON_DEMAND;
+    crashed.crash.eip = HOG_DEEP_BODY; /* call [ebx] */
+    report("a page fault at 0");
+    says("  facts:   esp %08x is %x above the limit, cr2 00000000 is not present", victim.esp, victim.esp - STACK_LIMIT);
+    crashed.crash.ebx = STACK_LIMIT;
+    report("none, since ebx leads to memory");
+    says("  facts:   esp %08x is %x above the limit", victim.esp, victim.esp - STACK_LIMIT);
+
+    begin_inside();
+    call("outer_pointer");
+    crash_at_address(0);
+    crashed.crash.kind = CRASH_ON_DEMAND;
+    crashed.crash.cr2 = 0;
+    strcpy(crashed.crash.reason, "page fault");
+    report("a call of a null pointer");
+    says("kernel!outer+0x%x, calling 00000000: page fault.", offset_in("outer", "outer_pointer"));
+    says("  facts:   esp %08x is %x above the limit, cr2 00000000 is not present", victim.esp, victim.esp - STACK_LIMIT);
+    crashed.crash.reason[0] = 0;
+    report("and nothing is said of it");
+    says("kernel!outer+0x%x, calling 00000000, asked for this report.", offset_in("outer", "outer_pointer"));
+
+    begin_inside();
     crashed.crash.kind = CRASH_TRAMPLED;
     crashed.crash.trampled = &crashed.worker;
     report("its own stack is trampled");
