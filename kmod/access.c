@@ -1,6 +1,8 @@
 /* How an instruction comes to CR2. */
 #include "access.h"
 
+#include "moves.h"
+
 #define OPERAND_LARGEST 64u /* bytes; fxsave's and a string instruction's first page aside */
 
 #define OPCODE_CALL 0xe8
@@ -93,4 +95,11 @@ enum access access_find(const struct crash *crash, const struct instruction *ins
         string_reaches(crash, instruction->opcode))
         return ACCESS_ELSEWHERE;
     return ACCESS_NONE;
+}
+
+bool access_by_copy(struct memory *memory, const struct crash *crash, uint32_t start, uint32_t base)
+{
+    bool no_frame = base == REGISTER_EBP && crash->ebp < crash->esp;
+
+    return !no_frame && moves_find(memory, start, crash->eip).copies >> base & 1;
 }

@@ -14,6 +14,10 @@ enum access {
 
 enum access access_find(const struct crash *crash, const struct instruction *instruction);
 
+/* Does an operand through that register belong to the stack? The code from start, of the instruction's function, made it
+   from ESP: an EBP frame, or the address from which a stack is probed before ESP is lowered. */
+bool access_by_copy(struct memory *memory, const struct crash *crash, uint32_t start, uint32_t base);
+
 /* The register's value, as instructions number them. */
 uint32_t access_register(const struct crash *crash, unsigned number);
 

@@ -12,6 +12,7 @@
 #define PUSHED 16u
 #define PUSHED_FROM_USER 24u
 
+#define PAGE 4096u
 #define INT_OPCODE 0xcd
 #define INT_LENGTH 2
 #define CLOSE 64u      /* bytes between EBP and the ESP that is taken from it: registers saved below */
@@ -96,6 +97,25 @@ static void find_run_over(const struct stack_range *range, bool off_stack, struc
     }
 }
 
+/* Whose guard page CR2 is in, and whether the instruction came there by way of the stack. */
+static void find_guard(struct memory *memory, struct code *code, const struct crash *crash,
+                       const struct stack_range *range, struct clues *clues)
+{
+    const struct function *function;
+
+    clues->by_stack = clues->raised.access == ACCESS_BY_ESP;
+    if (!clues->cr2_missing)
+        return;
+    clues->in_guard = range->source != STACK_NOT_FOUND && range->limit - crash->cr2 - 1 < PAGE;
+    if (!clues->in_guard)
+        clues->guard_of = stack_guarded(crash->cr2);
+    if (clues->raised.access != ACCESS_BY_BASE)
+        return;
+    function = code_find(code, crash->eip);
+    clues->by_stack =
+        function->named && access_by_copy(memory, crash, function->function, clues->raised.base);
+}
+
 void clues_of_registers(struct machine *machine, struct code *code, const struct crash *crash,
                         const struct stack_range *range, struct clues *clues)
 {
@@ -115,6 +135,7 @@ void clues_of_registers(struct machine *machine, struct code *code, const struct
     clues->pointer_in = stack_at(range->pointer);
     find_run_over(range, off_stack, clues);
     raised_find(memory, crash, &clues->raised);
+    find_guard(memory, code, crash, range, clues);
     if (crash_in_user_mode(crash))
         return;
     find_way_to_eip(machine, code, crash, clues);

@@ -37,6 +37,9 @@ struct clues {
     uint32_t caller;     /* came_by_call: that return address */
     bool esp_from_ebp;   /* ESP and EBP are close together, and both on no stack */
     struct raised raised;
+    bool by_stack;       /* the instruction accesses CR2 by way of ESP, or of what its function made from that */
+    bool in_guard;       /* CR2 is in the guard page of the stack that ran out, or did not, */
+    const struct ksg_stack *guard_of; /* or of this other one; 0: of none */
     const struct ksg_stack *pointer_in; /* the registered stack that ESP lies in; 0: none */
     const struct ksg_stack *run_over; /* the lowest registered stack that ESP reached from above; 0: none */
     uint32_t run_over_count;          /* so many there are */

@@ -81,7 +81,7 @@ static void print_cr2(struct scene *scene)
     const struct stack_range *range = &scene->range;
     uint32_t cr2 = scene->crash.cr2;
     uint32_t mark = print->column + 1;
-    bool guard = range->source != STACK_NOT_FOUND && cr2 < range->limit && range->limit - cr2 <= PAGE;
+    const struct ksg_stack *guard_of = scene->clues.guard_of;
     bool on_demand = crash_on_demand(&scene->crash);
     enum raised_by raised = scene->clues.raised.by;
 
@@ -91,10 +91,13 @@ static void print_cr2(struct scene *scene)
     print_hex8(print, cr2);
     if (on_demand ? !scene->clues.cr2_missing : !scene->clues.push_failed) {
         print_string(print, on_demand ? " is present" : " is no failed push");
-    } else if (guard) {
+    } else if (scene->clues.in_guard) {
         if (range->pointer == range->limit) /* else the line would be too long */
             print_string(print, " is");
         print_string(print, " in its guard page");
+    } else if (guard_of && scene->verdict.kind != VERDICT_OVERFLOW) {
+        print_string(print, " is in the guard page of ");
+        print_stack_name(print, print_c_string(guard_of->name));
     } else {
         print_string(print, " is not present");
     }
@@ -222,6 +225,18 @@ static void print_smashed(struct scene *scene)
 
 /* --- reports on demand --- */
 
+/* Why it is no overflow. */
+static void print_wild(struct scene *scene)
+{
+    struct print *print = &scene->print;
+
+    print_evidence_line(print);
+    print_string(print, scene->verdict.certainty == CERTAINTY_CERTAIN
+                            ? "its instruction accesses it, but not by way of esp: no overflow"
+                            : "esp is not near its limit: no overflow");
+    print_line_end(print);
+}
+
 /* "the lowest 20 bytes of c0213000 to c0214000 are not as painted" */
 static void print_canary(struct scene *scene)
 {
@@ -323,6 +338,8 @@ void print_evidence(struct scene *scene)
     print_line_end(print);
     if (verdict->kind == VERDICT_TRAMPLED)
         print_canary(scene);
+    else if (verdict->kind == VERDICT_GUARD_PAGE)
+        print_wild(scene);
     if (verdict->kind != VERDICT_ON_DEMAND && scene->crash.reason[0])
         print_said(scene);
     print_overrun(scene);

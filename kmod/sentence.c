@@ -11,6 +11,8 @@ const char *sentence_title(const struct verdict *verdict)
         return "KERNEL STACK OVERFLOW";
     case VERDICT_ON_DEMAND:
         return "KERNEL STACK REPORT";
+    case VERDICT_GUARD_PAGE:
+        return "WILD ACCESS TO A GUARD PAGE";
     case VERDICT_ENTRY:
         return "DOUBLE FAULT, NO ROOM AT ESP0";
     case VERDICT_HOLE:
@@ -207,6 +209,11 @@ void print_sentence(struct scene *scene)
         } else {
             print_string(print, "The gate was entered without an error code, as by IRQ 0 at vector 8");
         }
+        break;
+    case VERDICT_GUARD_PAGE:
+        print_culprit(scene);
+        print_string(print, " accessed the guard page of ");
+        print_stack_name(print, scene->clues.guard_of ? print_c_string(scene->clues.guard_of->name) : scene->range.name);
         break;
     case VERDICT_ON_DEMAND:
         print_reason(scene);

@@ -27,6 +27,16 @@ const struct ksg_stack *stack_at(uint32_t address)
     return 0;
 }
 
+const struct ksg_stack *stack_guarded(uint32_t address)
+{
+    const struct ksg_stack *stack = registry_stacks();
+
+    for (unsigned i = 0; stack && i < REGISTRY_LONGEST && registry_stack_whole(stack); i++, stack = stack->next)
+        if (stack->limit - address - 1 < PAGE)
+            return stack_at(address) ? 0 : stack;
+    return 0;
+}
+
 static void take(struct stack_range *range, enum stack_source source, enum stack_tie tie, const struct ksg_stack *stack)
 {
     range->source = source;

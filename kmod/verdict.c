@@ -3,7 +3,6 @@
 
 #define PAGE 4096u
 #define PUSHED 16u /* bytes of an exception's frame: clues.c */
-#define GUARD PAGE /* bytes below a stack's limit */
 
 static void decide(struct verdict *verdict, enum verdict_kind kind, bool certain)
 {
@@ -93,19 +92,26 @@ static void decide_overflow(const struct crash *crash, const struct stack_range 
 
 /* --- all --- */
 
-/* No double fault. A page fault right below the limit is an overflow, and so is an ESP where none would find room. */
+/* No double fault. A page fault right below the limit is an overflow if it was the stack that was accessed there, and so
+   is an ESP where no exception would find room. */
 static void decide_on_demand(const struct crash *crash, const struct stack_range *range, const struct clues *clues,
                              struct verdict *verdict)
 {
     bool on_stack = crash->registers_known && !crash_in_user_mode(crash);
-    bool in_guard = crash->cr2 && clues->cr2_missing && range->source != STACK_NOT_FOUND && crash->cr2 < range->limit &&
-                    range->limit - crash->cr2 <= GUARD;
+    bool in_guard = crash->cr2 && clues->in_guard;
+    bool guard_of = crash->cr2 && clues->guard_of;
+    bool by_esp = clues->raised.access == ACCESS_BY_ESP;
+    bool accessed = clues->raised.by == RAISED_BY_ACCESS;
 
     verdict->kind = VERDICT_ON_DEMAND;
     if (crash->kind == CRASH_TRAMPLED)
         decide(verdict, VERDICT_TRAMPLED, false);
-    else if (on_stack && (in_guard || at_limit(range)))
-        decide_overflow(crash, range, clues, in_guard || range->pointer <= range->limit, verdict);
+    else if (!on_stack)
+        return;
+    else if (at_limit(range) || (in_guard && clues->by_stack))
+        decide_overflow(crash, range, clues, range->pointer <= range->limit || (in_guard && by_esp), verdict);
+    else if ((in_guard || guard_of) && !clues->by_stack && (accessed || range->source != STACK_NOT_FOUND))
+        decide(verdict, VERDICT_GUARD_PAGE, accessed);
 }
 
 static void decide_user(const struct crash *crash, const struct clues *clues, struct verdict *verdict)

@@ -18,6 +18,7 @@ enum verdict_kind {
     VERDICT_UNDELIVERABLE,   /* an exception could not be delivered: the host's IDT or TSS is not fit for it */
     VERDICT_NO_HANDLER,      /* the page-fault handler is not there, so that its faults filled the stack */
     VERDICT_NO_DOUBLE_FAULT, /* the gate was entered by int 8 or by IRQ 0 */
+    VERDICT_GUARD_PAGE,      /* a guard page was accessed, but not by a stack that ran off its end */
     VERDICT_ON_DEMAND,       /* nothing happened to a stack: ksg_report was called */
     VERDICT_TRAMPLED         /* a stack, not always the current one, was used to its end */
 };

@@ -535,6 +535,53 @@ static void test_no_verdict(void)
 
 /* --- on demand --- */
 
+/* call [ebx], in the middle of the stack. */
+static void begin_call(uint32_t ebx)
+{
+    begin_inside();
+    add_hog();
+    crashed.crash.kind = CRASH_ON_DEMAND;
+    crashed.crash.eip = HOG_DEEP_BODY;
+    crashed.crash.ebx = crashed.crash.cr2 = ebx;
+}
+
+static void test_guard_page(void)
+{
+    begin_call(STACK_LIMIT - 8);
+    report("an access to the guard page");
+    says("======== kstackguard 1.0: WILD ACCESS TO A GUARD PAGE ========");
+    says("hog!deep+0x6 accessed the guard page of stack \"worker\".");
+    says("  certain: esp %08x is %x above the limit, cr2 %08x in its guard page", victim.esp, victim.esp - STACK_LIMIT,
+         STACK_LIMIT - 8);
+    says("           its instruction accesses it, but not by way of esp: no overflow");
+
+    begin_call(0xc04ff000);
+    add_other(0xc0500000, 0xc0501000);
+    report("an access to another stack's");
+    says("hog!deep+0x6 accessed the guard page of stack \"other\".");
+    crashed.crash.esp = crashed.crash.ebp = 0xd0000000;
+    report("from no known stack");
+    says("  certain: esp d0000000 is on no known stack,");
+    says("           cr2 c04ff000 is in the guard page of stack \"other\"");
+    crashed.crash.ebx = 0;
+    report("and not by what is known");
+    says("======== kstackguard 1.0: KERNEL STACK REPORT ========");
+
+    begin_call(0xc04ff000);
+    add_other(0xc0500000, 0xc0501000);
+    third = (struct ksg_stack){.name = "third", .limit = 0xc04fe000, .base = 0xc0500000};
+    ksg_add_stack(&third);
+    report("where a page of a third stack is missing");
+    says("======== kstackguard 1.0: KERNEL STACK REPORT ========");
+
+    begin_call(STACK_LIMIT - 8);
+    crashed.crash.esp = STACK_LIMIT + 0x18;
+    crashed.crash.eip = HOG_SPREAD; /* push ebp */
+    report("a push");
+    says("======== kstackguard 1.0: KERNEL STACK OVERFLOW ========");
+    says("  certain: esp %08x is 18 above the limit, cr2 %08x in its guard page", STACK_LIMIT + 0x18, STACK_LIMIT - 8);
+}
+
 static void test_on_demand(void)
 {
     uint32_t offset;
@@ -553,8 +600,12 @@ static void test_on_demand(void)
     report("a page fault, and its address is present");
     says("  facts:   esp %08x is %x above the limit, cr2 %08x is present", victim.esp, victim.esp - STACK_LIMIT, STACK_LIMIT);
     crashed.crash.cr2 = STACK_LIMIT - 8;
-    report("a page fault in the guard page");
-    says("======== kstackguard 1.0: KERNEL STACK OVERFLOW ========");
+    report("a page fault in the guard page, by nothing that is known");
+    says("======== kstackguard 1.0: WILD ACCESS TO A GUARD PAGE ========");
+    says("kernel!middle+0x%x accessed the guard page of stack \"worker\".", offset);
+    says("  likely:  esp %08x is %x above the limit, cr2 %08x in its guard page", victim.esp, victim.esp - STACK_LIMIT,
+         STACK_LIMIT - 8);
+    says("           esp is not near its limit: no overflow");
     says("  reason:  n? < 8");
 
     begin_inside();
@@ -612,5 +663,6 @@ int main(void)
     test_undeliverable();
     test_no_verdict();
     test_on_demand();
+    test_guard_page();
     return tap_end();
 }
