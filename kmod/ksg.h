@@ -144,8 +144,9 @@ int KSG_CALL ksg_remove_module(struct ksg_module *module);
 
 /*
  * How to install. All hooks run inside the double-fault task, find_stack, put and write also inside ksg_report: on a
- * stack of the module's own (use less than 256 bytes; ESP is a multiple of 16 at the call), with interrupts off, on a GDT
- * and IDT of the module's own, and with the kernel's locks held as they are. A hook that faults costs its own result only.
+ * stack of the module's own (one that returns uses less than 256 bytes; ESP is a multiple of 16 at the call), with
+ * interrupts off, on a GDT and IDT of the module's own, FS and GS 0, and with the kernel's locks held as they are. A hook
+ * that faults costs its own result only.
  *
  * A hook may use x87, MMX and SSE as far as the kernel has switched them on (CR0.EM, CR4.OSFXSR): inside the double-fault
  * task CR0.TS, which the task switch sets (SDM vol. 3, 2.5), is clear again, and the registers hold what the crash left in
@@ -182,7 +183,11 @@ struct ksg_config {
                                      until it returns. Goes before put. When it faults, the UART takes the line, too.
                                      0: put */
     void (KSG_CALL *finish)(void *context);
-                                  /* after the report: switch off, restart. 0, or when it returns: halt for ever */
+                                  /* after the report: switch off, restart. It need not return, and so may be the kernel's own
+                                     double-fault handler with its panic screen: it may use 2048 bytes of stack, or 256
+                                     when the report was given up after a third fault. The TSS that was in TR
+                                     holds the registers of the crash. What needs the kernel's own GDT and IDT, interrupts,
+                                     say, loads them first. 0, or when it returns: halt for ever */
     void *(KSG_CALL *physical_to_linear)(void *context, ksg_address physical);
                                   /* where the kernel sees a page table that lies at a physical address. Used by
                                      ksg_guard_page only, once ksg_install has returned. 0: the linear address
@@ -277,7 +282,8 @@ struct ksg_registers {
  * The same report on demand: for any exception handler, panic or assertion, on a live stack. Returns afterwards, and
  * nothing has changed, the UART's settings included. It runs on a stack of the module's own, with interrupts off. Other
  * CPUs are not stopped, and finish is not called.
- * registers: of the code to report on; 0: of the caller. reason: one line, for the headline; 0: none.
+ * registers: of the code to report on; 0: of the caller. reason: one line for the headline, at most 64 characters; 0: none.
+ * It is no format: a % stands for itself.
  * KSG_NOT_INSTALLED; KSG_BUSY when a report is being written, also when this call comes from within one.
  */
 int KSG_CALL ksg_report(const struct ksg_registers *registers, const char *reason);

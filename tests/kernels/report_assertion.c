@@ -12,7 +12,7 @@ __attribute__((noinline)) static void failed(const char *what)
 
 __attribute__((noinline)) static void check_calls(void)
 {
-    ASSERT(calls == 0);
+    ASSERT(calls % 8 == 0); /* the text is no format */
     calls = 0;
 }
 
