@@ -1,6 +1,7 @@
 /* Where a frame is that EBP does not show. */
 #include "locate.h"
 
+#include "flow.h"
 #include "prologue.h"
 #include "realigned.h"
 #include "running.h"
@@ -91,13 +92,31 @@ bool locate_wild_call(const struct walk *walk, const struct function *function, 
     return evidence_verifies(*evidence);
 }
 
-bool locate_by_scan(const struct walk *walk, const struct function *function, enum evidence least,
+/* Is EBP what it was when the function was entered? */
+static bool keeps_ebp(const struct walk *walk, const struct function *function)
+{
+    static struct shape shape; /* the handler's stack is small */
+    enum flow_arrival arrival = FLOW_LOST;
+
+    if (function->named)
+        arrival = flow_from_start(walk->view.memory, function->function, walk->pc, !walk->exact, false, &shape);
+    return arrival == FLOW_ARRIVED && shape_ebp_untouched(&shape);
+}
+
+uint32_t locate_end(const struct walk *walk, const struct function *function)
+{
+    bool leads_up = walk->ebp >= walk->esp && walk->ebp < walk->view.base;
+
+    return leads_up && keeps_ebp(walk, function) ? walk->ebp : walk->view.base;
+}
+
+bool locate_by_scan(const struct walk *walk, const struct function *function, uint32_t end, enum evidence least,
                     struct record *record, enum evidence *evidence)
 {
     struct record found;
     bool any = false;
 
-    for (uint32_t at = walk->esp; at < walk->view.base && at - walk->esp < SCAN_LONGEST; at += 4) {
+    for (uint32_t at = walk->esp; at < end && at - walk->esp < SCAN_LONGEST; at += 4) {
         enum evidence here;
 
         if (!locate_return_address(walk, at, walk->ebp, &found) || memory_work_done(walk->view.memory))

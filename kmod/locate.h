@@ -18,8 +18,11 @@ bool locate_by_code(const struct walk *walk, struct function *function, struct r
 bool locate_wild_call(const struct walk *walk, const struct function *function, struct record *record,
                       enum evidence *evidence);
 
-/* A guess: the first word above ESP whose CALL is of this function, or else might be. */
-bool locate_by_scan(const struct walk *walk, const struct function *function, enum evidence least,
+/* Below where the function's return address has to lie: one that leaves EBP alone has it below its caller's record. */
+uint32_t locate_end(const struct walk *walk, const struct function *function);
+
+/* A guess: the first word above ESP and below end whose CALL is of this function, or else might be. */
+bool locate_by_scan(const struct walk *walk, const struct function *function, uint32_t end, enum evidence least,
                     struct record *record, enum evidence *evidence);
 
 #endif

@@ -109,7 +109,7 @@ static bool give_by_ebp(struct walk *walk, struct row *row)
         struct record found;
 
         trust = TRUST_GUESS;
-        if (locate_by_scan(walk, function, EVIDENCE_DIRECT, &found, &found_evidence) && found.at < record.at) {
+        if (locate_by_scan(walk, function, record.at, EVIDENCE_DIRECT, &found, &found_evidence)) {
             walk->doubtful = true;
             return give_frame(walk, row, function, &found, trust, found_evidence);
         }
@@ -148,7 +148,8 @@ static bool give_exact(struct walk *walk, struct row *row)
         walk->doubtful |= trust == TRUST_GUESS;
         return give_frame(walk, row, function, &record, trust, evidence);
     }
-    if (!has_frame && locate_by_scan(walk, function, EVIDENCE_INDIRECT, &record, &evidence)) {
+    if (!has_frame &&
+        locate_by_scan(walk, function, locate_end(walk, function), EVIDENCE_INDIRECT, &record, &evidence)) {
         walk->doubtful = true;
         return give_frame(walk, row, function, &record, TRUST_GUESS, evidence);
     }
@@ -178,7 +179,7 @@ static bool find_trap(const struct walk *walk, const struct function *function, 
         return true;
     if (plain || !trap_find(&walk->view, walk->pc, walk->esp, walk->ebp, trap))
         return false;
-    return !function->named || !locate_by_scan(walk, function, EVIDENCE_DIRECT, &record, &evidence) ||
+    return !function->named || !locate_by_scan(walk, function, walk->view.base, EVIDENCE_DIRECT, &record, &evidence) ||
            record.return_address == trap->eip;
 }
 
@@ -214,7 +215,8 @@ static bool give_caller(struct walk *walk, struct row *row)
         walk->end = WALK_BASE;
         return give_lost(walk, row, function);
     }
-    if (!has_frame && locate_by_scan(walk, function, EVIDENCE_INDIRECT, &record, &evidence)) {
+    if (!has_frame &&
+        locate_by_scan(walk, function, locate_end(walk, function), EVIDENCE_INDIRECT, &record, &evidence)) {
         walk->doubtful = true;
         return give_frame(walk, row, function, &record, TRUST_GUESS, evidence);
     }

@@ -436,6 +436,21 @@ static void test_scanned(void)
     expect("a wrong guess makes a guess of the next row", "leaf_body",
            "4 leaf_body\n4 lost_leaf guess\n2c middle_pointer guess\n" ABOVE_OUTER);
 
+    begin();
+    push(0);
+    enter();
+    locals(8);
+    call("thread_pointer");
+    enter();
+    locals(16);
+    call("outer_middle");
+    enter();
+    locals(8);
+    lost_inside("outer_pointer", "outer_other");
+    store(victim.esp + 32, 0x12345678);
+    expect("the one of a function that leaves EBP alone lies below its caller's record", "leaf_body",
+           "4 leaf_body\n28 lost_leaf guess\n18 outer_middle\n10 thread_pointer\n8 (rest)\nend: zero\n");
+
     to_outer();
     call("outer_pointer");
     locals(12);
