@@ -110,13 +110,13 @@ uint32_t locate_end(const struct walk *walk, const struct function *function)
     return leads_up && keeps_ebp(walk, function) ? walk->ebp : walk->view.base;
 }
 
-bool locate_by_scan(const struct walk *walk, const struct function *function, uint32_t end, enum evidence least,
-                    struct record *record, enum evidence *evidence)
+static bool scan(const struct walk *walk, const struct function *function, uint32_t start, uint32_t end,
+                 enum evidence least, struct record *record, enum evidence *evidence)
 {
     struct record found;
     bool any = false;
 
-    for (uint32_t at = walk->esp; at < end && at - walk->esp < SCAN_LONGEST; at += 4) {
+    for (uint32_t at = start; at < end && at - walk->esp < SCAN_LONGEST; at += 4) {
         enum evidence here;
 
         if (!locate_return_address(walk, at, walk->ebp, &found) || memory_work_done(walk->view.memory))
@@ -134,4 +134,27 @@ bool locate_by_scan(const struct walk *walk, const struct function *function, ui
             break;
     }
     return any;
+}
+
+bool locate_by_scan(const struct walk *walk, const struct function *function, uint32_t end, enum evidence least,
+                    struct record *record, enum evidence *evidence)
+{
+    return scan(walk, function, walk->esp, end, least, record, evidence);
+}
+
+bool locate_direct_call(struct walk *walk, const struct function *function, uint32_t *return_address)
+{
+    uint32_t reach = walk->view.base - walk->esp;
+    struct uncalled *uncalled = &walk->uncalled[function->function / 16 % UNCALLED];
+    struct record record;
+    enum evidence evidence;
+    bool found;
+
+    if (uncalled->function != function->function || walk->esp < uncalled->from || walk->esp > uncalled->to)
+        *uncalled = (struct uncalled){function->function, walk->esp, walk->esp};
+    found = scan(walk, function, uncalled->to, walk->view.base, EVIDENCE_DIRECT, &record, &evidence);
+    uncalled->to = found ? record.at + 4 : walk->esp + (reach < SCAN_LONGEST ? reach : SCAN_LONGEST);
+    if (found)
+        *return_address = record.return_address;
+    return found;
 }

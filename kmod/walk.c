@@ -28,6 +28,8 @@ void walk_begin(struct walk *walk, const struct walk_start *start)
     walk->begun = false;
     walk->recovered = false;
     walk->doubtful = false;
+    for (unsigned i = 0; i < UNCALLED; i++)
+        walk->uncalled[i].to = 0;
     walk->budget = start->cut ? start->cut - 1 : WALK_ROWS_MOST;
     walk->work = 0;
     walk->work_most = WALK_WORK_LATER;
@@ -170,17 +172,15 @@ static bool called_directly(const struct walk *walk, const struct function *func
  * no direct CALL of it is. No stub is entered by one, but for those whose callers push EFLAGS and CS before it, like
  * x86 Windows' system services: then its return address is the trap's EIP.
  */
-static bool find_trap(const struct walk *walk, const struct function *function, bool plain, struct trap *trap)
+static bool find_trap(struct walk *walk, const struct function *function, bool plain, struct trap *trap)
 {
-    struct record record;
-    enum evidence evidence;
+    uint32_t return_address;
 
     if (trap_of_stub(&walk->view, walk->pc, walk->esp, walk->ebp, trap))
         return true;
     if (plain || !trap_find(&walk->view, walk->pc, walk->esp, walk->ebp, trap))
         return false;
-    return !function->named || !locate_by_scan(walk, function, walk->view.base, EVIDENCE_DIRECT, &record, &evidence) ||
-           record.return_address == trap->eip;
+    return !function->named || !locate_direct_call(walk, function, &return_address) || return_address == trap->eip;
 }
 
 /* The function made the call that returns to pc. */

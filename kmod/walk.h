@@ -60,6 +60,14 @@ struct walk_start {
 #define WALK_WORK_MOST 0x90000u
 #define WALK_WORK_LATER (2 * WALK_WORK_MOST)
 
+/* Where no direct CALL of a function left its return address. */
+struct uncalled {
+    uint32_t function; /* where it starts */
+    uint32_t from, to;
+};
+
+#define UNCALLED 4 /* a power of 2: stubs that nest in each other */
+
 /* Where a walk is. */
 struct walk {
     struct view view;
@@ -76,6 +84,7 @@ struct walk {
     bool begun;             /* a frame's row was given */
     bool recovered;         /* the chain was */
     bool doubtful;          /* pc comes from a guess */
+    struct uncalled uncalled[UNCALLED];
     bool lost;              /* the last row was ROW_LOST, and head leads on */
     struct record head;     /* of the chain that was recovered last */
     uint32_t budget;        /* rows left */

@@ -298,6 +298,34 @@ static void test_stubs_by_shape(void)
            "4 leaf_body\na8 long_bare_leaf guess\n18 outer_pointer guess\n" ABOVE_OUTER);
 }
 
+/* Nothing but its shape shows each trap, and that no call of its stub is anywhere: words are looked at once for that. */
+static void test_many_by_shape(void)
+{
+    struct walk walk;
+    struct row row;
+    unsigned traps = 0, levels = 0;
+
+    to_middle();
+    victim.code.lookup_work = 8; /* of many modules */
+    while (victim.esp > victim.limit + 0x80) {
+        interrupt(at("middle_body"));
+        pushad();
+        locals(victim.esp % 16);
+        call("stub_dark_aligned_handler");
+        enter();
+        locals(8);
+        call("handler_pointer");
+        enter();
+        locals(8);
+        levels++;
+    }
+    run_at(at("middle_body"));
+    walk_begin_first(&walk, &victim.start);
+    while (walk_next(&walk, &row))
+        traps += row.stub && row.trust == TRUST_TRAP;
+    ok(walk.end == WALK_ZERO && traps == levels && levels > 100, "a stack full of traps is walked to its end");
+}
+
 /* middle was interrupted; then words like a trap frame with this CS, and all registers below them. */
 static void decoy_with_cs(uint32_t cs)
 {
@@ -661,6 +689,7 @@ int main(void)
 {
     test_stubs();
     test_stubs_by_shape();
+    test_many_by_shape();
     test_code_segments();
     test_cut_off();
     test_nested_interrupts();

@@ -747,6 +747,14 @@ mark stub_dark_framed_registers
 mark stub_dark_framed_handler
     jmp [ebx]
 
+/* It does not tell where it keeps what the CPU pushed, either. */
+function stub_dark_aligned
+    pushad
+    and esp, -16
+    call handler
+mark stub_dark_aligned_handler
+    jmp [ebx]
+
 /* It goes on on a stack of its own. */
 function stub_switch
     pushad
