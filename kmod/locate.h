@@ -21,8 +21,8 @@ bool locate_wild_call(const struct walk *walk, const struct function *function, 
 /* Below where the function's return address has to lie: one that leaves EBP alone has it below its caller's record. */
 uint32_t locate_end(const struct walk *walk, const struct function *function);
 
-/* The first return address above ESP that a direct CALL of the function left. What was looked at in vain is not looked at
-   again: recursion asks the same from each level. */
+/* The first return address above ESP that a direct CALL of the function left. What was looked at in vain is not looked
+   at again: recursion asks the same from each level. */
 bool locate_direct_call(struct walk *walk, const struct function *function, uint32_t *return_address);
 
 /* A guess: the first word above ESP and below end whose CALL is of this function, or else might be. */

@@ -189,8 +189,7 @@ bool trap_of_stub(const struct view *view, uint32_t pc, uint32_t esp, uint32_t e
 
 /* --- by what is on the stack --- */
 
-/* A pusha image between from and to, known by the ESP in it: the EBP in it. */
-static bool pusha_ebp(const struct view *view, uint32_t from, uint32_t to, uint32_t *ebp)
+bool trap_pusha_ebp(const struct view *view, uint32_t from, uint32_t to, uint32_t *ebp)
 {
     for (uint32_t at = from; at + PUSHA_SIZE <= to; at += 4) {
         uint32_t esp;
@@ -211,7 +210,7 @@ static bool tied(const struct view *view, uint32_t esp, uint32_t ebp, struct tra
 {
     bool between = ebp >= esp && ebp < trap->at && !(ebp & 3);
     uint32_t image = 0;
-    bool has_image = pusha_ebp(view, esp, trap->at, &image);
+    bool has_image = trap_pusha_ebp(view, esp, trap->at, &image);
     uint32_t return_address = 0;
 
     if (between) {
@@ -239,9 +238,7 @@ static bool has_other_stub(const struct view *view, uint32_t esp, uint32_t ebp, 
     return false;
 }
 
-/* From user mode the CPU begins the stack anew, so that its words lie at the base, but for what the kernel keeps above them, as
-   x86 Windows does the FPU's state. No call left anything there. */
-static bool begins_stack(const struct view *view, const struct trap *trap)
+bool trap_begins_stack(const struct view *view, const struct trap *trap)
 {
     uint32_t word;
 
@@ -265,7 +262,7 @@ bool trap_find(const struct view *view, uint32_t pc, uint32_t esp, uint32_t ebp,
     if (leaving == LEAVING_BY_IRET && read_trap(view, &shape, esp, ebp, trap))
         return true;
     for (uint32_t at = esp; at >= esp && at < view->base && at - esp < STUB_WORDS * 4; at += 4)
-        if (trap_shape(view, at, trap) && tied(view, esp, ebp, trap) && begins_stack(view, trap))
+        if (trap_shape(view, at, trap) && tied(view, esp, ebp, trap) && trap_begins_stack(view, trap))
             return !has_other_stub(view, esp, ebp, trap);
     return false;
 }

@@ -27,6 +27,13 @@ bool trap_of_stub(const struct view *view, uint32_t pc, uint32_t esp, uint32_t e
    return address below it leads to. Between one from user mode and the base no call has left anything. */
 bool trap_find(const struct view *view, uint32_t pc, uint32_t esp, uint32_t ebp, struct trap *trap);
 
+/* A pusha image between from and to, known by the ESP in it: the EBP in it. */
+bool trap_pusha_ebp(const struct view *view, uint32_t from, uint32_t to, uint32_t *ebp);
+
+/* From user mode the CPU begins the stack anew, so that its words lie at the base, but for what the kernel keeps above them, as
+   x86 Windows does the FPU's state. No call left anything there. True for a trap from kernel mode. */
+bool trap_begins_stack(const struct view *view, const struct trap *trap);
+
 /* The record is a stub's own: it pushed EBP first thing, so the trap frame lies right above, or above an error code and
    a vector. The stub stands at pc with esp; pc 0: not known. */
 bool trap_above(const struct view *view, uint32_t pc, uint32_t esp, const struct record *record, struct trap *trap);

@@ -1,6 +1,7 @@
 /* The walk: from the innermost function outward, one row at a time. */
 #include "walk.h"
 
+#include "entered.h"
 #include "give.h"
 #include "locate.h"
 #include "mend.h"
@@ -135,7 +136,7 @@ static bool give_exact(struct walk *walk, struct row *row)
 
     if (locate_wild_call(walk, function, &record, &evidence))
         return give_frame(walk, row, function, &record, TRUST_FRAMELESS, evidence);
-    if (trap_of_stub(&walk->view, walk->pc, walk->esp, walk->ebp, &trap))
+    if (trap_of_stub(&walk->view, walk->pc, walk->esp, walk->ebp, &trap) || entered_by_trap(walk, function, &trap))
         return give_stub(walk, row, function, &trap);
     if (locate_by_code(walk, function, &record, &evidence, &trust)) {
         walk->doubtful |= trust == TRUST_GUESS;
@@ -168,15 +169,15 @@ static bool called_directly(const struct walk *walk, const struct function *func
 }
 
 /*
- * The trap of the function, if it is a stub. Its code says so; or, unless it sets up EBP, what is on the stack, where
- * no direct CALL of it is. No stub is entered by one, but for those whose callers push EFLAGS and CS before it, like
- * x86 Windows' system services: then its return address is the trap's EIP.
+ * The trap of the function, if it is a stub. Its code says so, on to its end or from where it was entered; or, unless it
+ * sets up EBP, what is on the stack, where no direct CALL of it is. No stub is entered by one, but for those whose
+ * callers push EFLAGS and CS before it, like x86 Windows' system services: then its return address is the trap's EIP.
  */
-static bool find_trap(struct walk *walk, const struct function *function, bool plain, struct trap *trap)
+static bool find_trap(struct walk *walk, struct function *function, bool plain, struct trap *trap)
 {
     uint32_t return_address;
 
-    if (trap_of_stub(&walk->view, walk->pc, walk->esp, walk->ebp, trap))
+    if (trap_of_stub(&walk->view, walk->pc, walk->esp, walk->ebp, trap) || entered_by_trap(walk, function, trap))
         return true;
     if (plain || !trap_find(&walk->view, walk->pc, walk->esp, walk->ebp, trap))
         return false;

@@ -173,7 +173,7 @@ static void test_stubs_by_shape(void)
     victim.ebp = 0;
     handler_inside("stub_dark_zero_handler");
     expect("EBP is 0, and nothing tells what it was", "handler_body",
-           "8 handler_body\n- stub_dark_zero_handler lost\n3c (gap)\n18 outer_middle recovered\n"
+           "8 handler_body\n0 stub_dark_zero_handler trap\n3c middle_body recovered\n18 outer_middle recovered\n"
            "10 thread_outer recovered\n8 (rest)\nend: zero\n");
 
     to_middle();
@@ -298,7 +298,79 @@ static void test_stubs_by_shape(void)
            "4 leaf_body\na8 long_bare_leaf guess\n18 outer_pointer guess\n" ABOVE_OUTER);
 }
 
-/* Nothing but its shape shows each trap, and that no call of its stub is anywhere: words are looked at once for that. */
+/* Where the stub's code leads to no end, and EBP ties nothing to it: the frame is where the stub was entered. */
+static void test_stubs_that_stop(void)
+{
+    to_middle();
+    interrupt(at("middle_body"));
+    expect("a stub that never goes on, at its first push", "stub_stops",
+           "0 stub_stops trap\n14 middle_body\n" ABOVE_MIDDLE);
+
+    to_middle();
+    interrupt(at("middle_body"));
+    push(2);
+    push(14);
+    expect("above an error code and a vector", "stub_stops", "0 stub_stops trap\n1c middle_body\n" ABOVE_MIDDLE);
+
+    to_middle();
+    interrupt(at("middle_body"));
+    push(2);
+    push(14);
+    push(7);
+    expect("more words than those are none of the CPU's", "stub_stops",
+           "20 stub_stops guess\n18 outer_middle\n" ABOVE_OUTER);
+
+    to_middle();
+    interrupt(at("middle_body"));
+    push(0x12345678);
+    expect("and so is a larger one", "stub_stops", "18 stub_stops guess\n18 outer_middle\n" ABOVE_OUTER);
+
+    to_outer();
+    call("outer_pointer");
+    push(victim.ebp);
+    locals(8);
+    victim.ebp = 1000;
+    interrupt(at("counts_turn"));
+    locals(12);
+    handler_inside("stub_stops_handler");
+    expect("in its handler, whatever EBP was", "handler_body",
+           "8 handler_body\n0 stub_stops_handler trap\n28 counts_turn frameless\n18 outer_pointer\n" ABOVE_OUTER);
+
+    to_middle();
+    interrupt(at("middle_body"));
+    push(victim.ebp);
+    victim.ebp = 0;
+    handler_inside("stub_stops_zero_handler");
+    expect("EBP is where it was pushed", "handler_body",
+           "8 handler_body\n0 stub_stops_zero_handler trap\n20 middle_body\n" ABOVE_MIDDLE);
+
+    to_outer();
+    push(EFLAGS);
+    push(KERNEL_CS);
+    call("outer_pointer");
+    locals(8);
+    expect("a return address is no interrupted EIP", "spins_body",
+           "4 spins_body frameless\n20 outer_pointer\n" ABOVE_OUTER);
+
+    to_outer();
+    call("outer_pointer");
+    locals(16);
+    interrupt(at("spins_body"));
+    locals(8);
+    expect("a stub without an end does not interrupt itself: ESP is not what it was", "spins_body",
+           "20 spins_body guess\n18 outer_pointer guess\n" ABOVE_OUTER);
+
+    begin();
+    locals(0x1000);
+    interrupt_from_user(0x08048123);
+    victim.ebp = 0;
+    expect("from user mode only where a stack begins", "stub_stops", "- stub_stops lost\n1014 (rest)\nend: zero\n");
+
+    begin();
+    expect("nothing is above it", "stub_stops", "- stub_stops lost\n0 (rest)\nend: zero\n");
+}
+
+/* Nothing but its shape shows each trap; that no call of its stub is anywhere, each word is looked at for once. */
 static void test_many_by_shape(void)
 {
     struct walk walk;
@@ -689,6 +761,7 @@ int main(void)
 {
     test_stubs();
     test_stubs_by_shape();
+    test_stubs_that_stop();
     test_many_by_shape();
     test_code_segments();
     test_cut_off();

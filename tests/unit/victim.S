@@ -755,6 +755,27 @@ function stub_dark_aligned
 mark stub_dark_aligned_handler
     jmp [ebx]
 
+/* They never go on. */
+function stub_stops
+    push eax
+    push ecx
+    push edx
+    call handler
+mark stub_stops_handler
+1:  jmp 1b
+function stub_stops_zero
+    push ebp
+    xor ebp, ebp
+    call handler
+mark stub_stops_zero_handler
+1:  jmp 1b
+function spins
+    sub esp, 8
+mark spins_body
+    call leaf
+mark spins_leaf
+1:  jmp 1b
+
 /* It goes on on a stack of its own. */
 function stub_switch
     pushad
