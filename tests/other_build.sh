@@ -1,5 +1,5 @@
 #!/bin/sh
-# test: ksg_install finds a symbol table of another build, and does not mind code that was patched
+# test: ksg_install finds a symbol table of another build, or one that the kernel has written over, and does not mind code that was patched
 set -u
 cd "$(dirname "$0")/.." || exit 2
 : "${BUILD:=build}" "${QEMU:=qemu-system-i386}"
@@ -206,5 +206,24 @@ patched "a table that is damaged later" '' '00000000 00000006' 'extern uint8_t k
     for (int i = 0; i < 100 && ksg_verify() == KSG_OK; i++)
         ksg_symbol_table[((uint32_t *)ksg_symbol_table)[2] - 1] ^= i == 10'
 says "a table that is damaged later" 'lost: symbols: the table is damaged'
+
+# The kernel takes memory from a symbol that lies in front of the table: "end".
+table='extern uint8_t ksg_symbol_table[]; uint32_t size = ((uint32_t *)ksg_symbol_table)[2];'
+cleared="$table for (uint32_t i = 0; i < size; i++) ksg_symbol_table[i] = 0;"
+half="$table for (uint32_t i = 0; i < size / 2; i++) ksg_symbol_table[size / 2 + i] = 0;"
+block="$table for (uint32_t i = 0; i < 64; i++) ksg_symbol_table[size / 2 + i] = (uint8_t)i;"
+# found WHAT INSTALL PATCH [LATER]
+found() {
+    patched "$1" "$3" "$2" "${4-}"
+    says "$1" 'lost: symbols: the table is damaged'
+    keeps_silent "$1" 'k!'
+}
+later='for (int i = 0; i < 100 && ksg_verify() == KSG_OK; i++) ;'
+found "boot code that clears up to the end" 00000006 "$cleared"
+found "boot code that clears half of it" 00000006 "$half"
+found "a heap that begins there" 00000006 "$block"
+found "boot code that clears up to the end later" '00000000 00000006' '' "$cleared"
+found "boot code that clears half of it later" '00000000 00000006' '' "$half $later"
+found "a heap that gets there later" '00000000 00000006' '' "$block $later"
 
 plan
