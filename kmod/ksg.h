@@ -109,7 +109,8 @@ struct ksg_stack {
     unsigned int painted;    /* private */
 };
 
-/* Registers a stack, and keeps the structure. KSG_NULL, KSG_BAD_STACK, KSG_ALREADY_ADDED. */
+/* Registers a stack, and keeps the structure. It counts as not painted, also when it was registered and painted before.
+   KSG_NULL, KSG_BAD_STACK, KSG_ALREADY_ADDED. */
 int KSG_CALL ksg_add_stack(struct ksg_stack *stack);
 /* Forgets it, for instance before the thread that it belonged to is freed. KSG_NULL, KSG_NOT_ADDED. */
 int KSG_CALL ksg_remove_stack(struct ksg_stack *stack);

@@ -138,6 +138,7 @@ int KSG_CALL ksg_add_stack(struct ksg_stack *stack)
     if (find(&stacks, stack, &last))
         return KSG_ALREADY_ADDED;
     stack->next = 0;
+    stack->painted = 0; /* a thread structure that is used again: another stack, which nobody has painted yet */
     stack->check = stack_check(stack);
     append(&stacks, last, stack);
     return KSG_OK;
