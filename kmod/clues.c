@@ -45,7 +45,7 @@ static bool after_int_8(struct memory *memory, const struct crash *crash)
 static void find_way_to_eip(struct machine *machine, struct code *code, const struct crash *crash, struct clues *clues)
 {
     struct memory *memory = &machine->memory;
-    struct view view = {memory, code, crash->esp, crash->esp, crash->cs};
+    struct view view = {memory, code, crash->esp, crash->esp, crash->cs, 0};
     uint8_t byte;
     bool readable = memory_code(memory, crash->eip, &byte, 1);
     uint32_t word;
@@ -74,7 +74,7 @@ static bool frame_by_ebp(struct machine *machine, struct code *code, const struc
     if (!stack || !function->named)
         return false;
     state = prologue_state(&machine->memory, function->function, function->end, crash->eip, false);
-    view = (struct view){&machine->memory, code, stack->limit, stack->base, crash->cs};
+    view = (struct view){&machine->memory, code, stack->limit, stack->base, crash->cs, crash->ebp & 3};
     if (state.base != FRAME_BASE_EBP || !state.exact || state.return_offset != 4 ||
         record_read(&view, crash->ebp, stack->limit, &record) != RECORD_GOOD)
         return false;
@@ -286,7 +286,7 @@ void clues_of_rows(const struct walk_start *start, const struct stack_range *ran
         if (!walk_next(&reading.walk, &row))
             break;
         if (broke(walk, &row, &before) && !clues->smashed.found)
-            find_smashed(&reading, &start->view, &before, &clues->smashed);
+            find_smashed(&reading, &walk->view, &before, &clues->smashed);
         read_row(&reading, start, range, &row, &before, clues);
     }
     if (clues->trapped.bytes > clues->used / HANDLER_PART)

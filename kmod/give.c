@@ -64,6 +64,8 @@ bool give_stub(struct walk *walk, struct row *row, const struct function *functi
     walk->plain = false;
     walk->esp = trap->esp;
     walk->ebp = trap->ebp;
+    if (!((trap->esp ^ trap->ebp) & 3))
+        walk->view.skew = trap->esp & 3;
     if (trap->user)
         walk->end = WALK_USER;
     return true;

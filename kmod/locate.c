@@ -11,7 +11,7 @@
 
 bool locate_return_address(const struct walk *walk, uint32_t address, uint32_t link, struct record *record)
 {
-    if (address & 3 || address < walk->esp || address >= walk->view.base)
+    if (!view_aligned(&walk->view, address) || address < walk->esp || address >= walk->view.base)
         return false;
     record->at = address - 4;
     record->link = link;
@@ -21,7 +21,7 @@ bool locate_return_address(const struct walk *walk, uint32_t address, uint32_t l
 /* Can the record be followed by one at link? */
 static bool leads_up(const struct walk *walk, const struct record *record, uint32_t link)
 {
-    return !(link & 3) && link > record->at && link <= walk->view.base - RECORD_SIZE;
+    return view_aligned(&walk->view, link) && link > record->at && link <= walk->view.base - RECORD_SIZE;
 }
 
 /* The code does not tell exactly where the return address is: it may be some words off, and then this is a guess. */
@@ -139,7 +139,7 @@ static bool scan(const struct walk *walk, const struct function *function, uint3
 bool locate_by_scan(const struct walk *walk, const struct function *function, uint32_t end, enum evidence least,
                     struct record *record, enum evidence *evidence)
 {
-    return scan(walk, function, walk->esp, end, least, record, evidence);
+    return scan(walk, function, walk_floor(walk), end, least, record, evidence);
 }
 
 bool locate_direct_call(struct walk *walk, const struct function *function, uint32_t *return_address)

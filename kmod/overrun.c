@@ -5,6 +5,7 @@
 #include "moves.h"
 #include "prologue.h"
 #include "registry.h"
+#include "skew.h"
 #include "stack.h"
 #include "thunk.h"
 
@@ -31,8 +32,9 @@ static const struct ksg_stack *chain_leads_to(struct memory *memory, const struc
 {
     uint32_t next = next_limit(from);
     uint32_t ebp = crash->ebp;
+    uint8_t skew = skew_of(crash->esp, ebp);
 
-    for (uint32_t i = 0; i < ROWS_MOST && !(ebp & 3) && ebp > crash->esp && ebp - crash->esp < LONGEST; i++) {
+    for (uint32_t i = 0; i < ROWS_MOST && (ebp & 3) == skew && ebp > crash->esp && ebp - crash->esp < LONGEST; i++) {
         uint32_t link;
 
         if (ebp >= next) {
@@ -96,7 +98,7 @@ static bool frames_lead_to(struct memory *memory, struct code *code, const struc
     static struct row row;
     uint32_t reached = crash->esp;
 
-    start.view = (struct view){memory, code, crash->esp, stack->base, crash->cs};
+    start.view = (struct view){memory, code, crash->esp, stack->base, crash->cs, 0};
     start.esp = crash->esp;
     start.ebp = crash->ebp;
     start.eip = crash->eip;

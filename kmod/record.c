@@ -8,7 +8,7 @@
 
 enum record_error record_read(const struct view *view, uint32_t address, uint32_t floor, struct record *record)
 {
-    if (address & 3)
+    if (!view_aligned(view, address))
         return RECORD_ODD;
     if (address < view->limit || address > view->base - RECORD_SIZE)
         return RECORD_OFF;

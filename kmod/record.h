@@ -18,7 +18,13 @@ struct view {
     uint32_t limit; /* lowest address that counts as this stack: ESP, where that lies below the stack's limit */
     uint32_t base;
     uint16_t kernel_cs; /* the selector that the kernel's code runs on; 0: not known */
+    uint8_t skew;       /* so many bytes above multiples of 4 lie its words: 0, but for a stack that nobody aligned */
 };
+
+static inline bool view_aligned(const struct view *view, uint32_t address)
+{
+    return ((address - view->skew) & 3) == 0;
+}
 
 struct record {
     uint32_t at;
@@ -29,7 +35,7 @@ struct record {
 /* Why no record could be read. */
 enum record_error { RECORD_GOOD, RECORD_ODD, RECORD_DOWN, RECORD_OFF, RECORD_UNREADABLE };
 
-/* The record at address, which has to be aligned, at floor or above and wholly below the base. */
+/* The record at address, which has to be aligned as the view is, at floor or above and wholly below the base. */
 enum record_error record_read(const struct view *view, uint32_t address, uint32_t floor, struct record *record);
 
 /* What the CALL before a return address says about the function that it is said to have called. */

@@ -216,7 +216,7 @@ bool recover_chain(const struct view *view, uint32_t floor, uint32_t callee, uin
     for (uint32_t at = floor; at >= floor && at < view->base - RECORD_SIZE + 4; at += 4) {
         if (memory_work_done(view->memory))
             return false;
-        view->memory->work += at % WORDS_IN_ONE == 0;
+        view->memory->work += at % WORDS_IN_ONE < 4;
         step(&sweep, at);
     }
     return sweep.best.records && record_read(view, sweep.best.head, floor, head) == RECORD_GOOD;

@@ -108,9 +108,9 @@ static void print_row(struct scene *scene, const struct row *row)
     print_line_end(print);
 }
 
-static const char *end_text(enum walk_end end)
+static const char *end_text(const struct walk *walk)
 {
-    switch (end) {
+    switch (walk->end) {
     case WALK_BASE:
         return "at the base";
     case WALK_USER:
@@ -118,7 +118,7 @@ static const char *end_text(enum walk_end end)
     case WALK_ZERO:
         return "at a zero ebp";
     case WALK_ODD:
-        return "at an ebp that is no multiple of 4";
+        return walk->view.skew ? "at an ebp that is not aligned as its stack is" : "at an ebp that is no multiple of 4";
     case WALK_DOWN:
         return "at an ebp that does not lead upward";
     case WALK_OFF:
@@ -216,7 +216,7 @@ static void print_end(struct scene *scene, const struct walk *walk)
     struct print *print = &scene->print;
 
     print_string(print, "  walk ended ");
-    print_string(print, end_text(walk->end));
+    print_string(print, end_text(walk));
     if (ebp_broke(walk->end)) {
         print_string(print, " (");
         print_hex8(print, walk->ebp);

@@ -5,6 +5,7 @@
 #include "overrun.h"
 #include "print.h"
 #include "registry.h"
+#include "skew.h"
 
 #define PAGE 4096u
 #define PROBE_LONGEST 0x100000u /* bytes to each side */
@@ -204,7 +205,8 @@ static bool probe(struct machine *machine, struct code *code, struct stack_range
 /* ESP leads nowhere: the stack that EBP is on still tells how the CPU got there. */
 static void find_by_ebp(const struct crash *crash, struct stack_range *range)
 {
-    const struct ksg_stack *stack = crash->ebp & 3 || crash_in_user_mode(crash) ? 0 : stack_at(crash->ebp);
+    bool skewed = (crash->ebp & 3) != skew_of(crash->esp, crash->ebp);
+    const struct ksg_stack *stack = skewed || crash_in_user_mode(crash) ? 0 : stack_at(crash->ebp);
 
     if (!stack)
         return;

@@ -53,8 +53,10 @@ bool switch_give(struct walk *walk, struct row *row)
     walk->switches++;
     walk->view.limit = stack->limit;
     walk->view.base = stack->base;
-    if (walk->esp < stack->limit || walk->esp > stack->base) /* of a stub that switched, it is where its trap was */
+    if (walk->esp < stack->limit || walk->esp > stack->base) { /* of a stub that switched, it is where its trap was */
         walk->esp = walk->ebp;
+        walk->view.skew = walk->ebp & 3;
+    }
     walk->reached = walk->child = walk->entered;
     return true;
 }

@@ -208,7 +208,7 @@ bool trap_pusha_ebp(const struct view *view, uint32_t from, uint32_t to, uint32_
  */
 static bool tied(const struct view *view, uint32_t esp, uint32_t ebp, struct trap *trap)
 {
-    bool between = ebp >= esp && ebp < trap->at && !(ebp & 3);
+    bool between = ebp >= esp && ebp < trap->at && view_aligned(view, ebp);
     uint32_t image = 0;
     bool has_image = trap_pusha_ebp(view, esp, trap->at, &image);
     uint32_t return_address = 0;

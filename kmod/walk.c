@@ -8,6 +8,7 @@
 #include "probing.h"
 #include "realigned.h"
 #include "running.h"
+#include "skew.h"
 #include "switch.h"
 #include "trap.h"
 
@@ -16,6 +17,7 @@
 void walk_begin(struct walk *walk, const struct walk_start *start)
 {
     walk->view = start->view;
+    walk->view.skew = skew_of(start->esp, start->ebp);
     walk->stacks = start->stacks;
     walk->pc = start->eip;
     walk->exact = true;
@@ -88,9 +90,10 @@ static bool give_by_ebp(struct walk *walk, struct row *row)
     enum trust trust = function->kind == CODE_OUTSIDE ? TRUST_GUESS : TRUST_CHAINED;
 
     if (error != RECORD_GOOD) {
-        const struct ksg_stack *stack = error == RECORD_OFF ? switch_target(walk, walk->ebp) : 0;
+        bool off = error == RECORD_OFF || error == RECORD_ODD;
+        const struct ksg_stack *stack = off ? switch_target(walk, walk->ebp) : 0;
 
-        if (stack)
+        if (stack && skew_ebp_fits(walk))
             return switch_at(walk, row, stack);
         return mend_chain(walk, row, true, mend_end(walk), LEAST_AFTER_BREAK);
     }
@@ -236,7 +239,8 @@ static bool give_user(struct walk *walk, struct row *row)
 /*
  * The usual case, for speed: a function that sets up EBP, entered by a direct CALL. It has the checks of give_caller
  * and give_by_ebp in an order that makes them cheap; no stub is entered by a CALL, so there is no trap to look for, and
- * what little it costs is no work to count. Whatever is unusual is left to them: then the walk is as it was.
+ * what little it costs is no work to count. Where a direct CALL says that EBP is right, it may be aligned as it likes.
+ * Whatever is unusual is left to them: then the walk is as it was.
  */
 static bool give_plain(struct walk *walk, struct row *row)
 {
@@ -246,7 +250,7 @@ static bool give_plain(struct walk *walk, struct row *row)
     uint32_t return_address, target;
     uint32_t ebp = walk->ebp;
 
-    if (!walk->plain || ebp & 3 || ebp < walk->esp || ebp >= walk->view.base - RECORD_SIZE || !walk->budget)
+    if (!walk->plain || ebp < walk->esp || ebp >= walk->view.base - RECORD_SIZE || !walk->budget)
         return false;
     if (!memory_holds(&memory->data, ebp, RECORD_SIZE))
         return false;
@@ -287,6 +291,8 @@ static bool give_next(struct walk *walk, struct row *row)
         return mend_gap(walk, row);
     if (!walk->pc_known)
         return mend_chain(walk, row, false, mend_end(walk), LEAST_AFTER_BREAK);
+    if ((walk->esp | walk->ebp | walk->view.skew) & 3)
+        skew_follow(walk);
     return walk->exact ? give_exact(walk, row) : give_caller(walk, row);
 }
 

@@ -36,7 +36,7 @@ enum walk_end {
     WALK_BASE,       /* the last link is the stack's base */
     WALK_USER,       /* a trap from user mode */
     WALK_ZERO,       /* a zero EBP, as a thread starts with */
-    WALK_ODD,        /* EBP is no multiple of 4 */
+    WALK_ODD,        /* EBP is not aligned as the stack is: no multiple of 4 */
     WALK_DOWN,       /* EBP does not lead upward */
     WALK_OFF,        /* EBP lies outside the stack */
     WALK_UNREADABLE, /* the next record cannot be read */
@@ -99,7 +99,7 @@ struct walk {
 /* Where the next record can be at the lowest. */
 static inline uint32_t walk_floor(const struct walk *walk)
 {
-    return (walk->esp + 3) & ~3u;
+    return walk->esp + ((walk->view.skew - walk->esp) & 3);
 }
 
 void walk_begin(struct walk *walk, const struct walk_start *start);

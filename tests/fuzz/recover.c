@@ -47,7 +47,7 @@ static void make_stack(struct input *input, bool with_code, bool with_names)
     for (uint32_t i = 0; i < count; i++)
         words[i] = input_word(input, LIMIT + 4 * i);
     code_open(&world.code, with_names ? symbol_table() : &empty, 0);
-    world.start.view = (struct view){&world.memory, &world.code, LIMIT, LIMIT + 4 * count, KERNEL_CS};
+    world.start.view = (struct view){&world.memory, &world.code, LIMIT, LIMIT + 4 * count, KERNEL_CS, 0};
     world.start.esp = LIMIT;
 }
 

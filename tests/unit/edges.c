@@ -12,7 +12,7 @@ static void begin_edge(void)
 {
     begin_crash();
     pieces_add(&victim.pieces, HOLE_END, 0x1000);
-    view = (struct view){&victim.memory, &victim.code, HOLE_END - 0x1000, HOLE_END + 0x1000, KERNEL_CS};
+    view = (struct view){&victim.memory, &victim.code, HOLE_END - 0x1000, HOLE_END + 0x1000, KERNEL_CS, 0};
 }
 
 static void test_trap_shape(void)

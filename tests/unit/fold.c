@@ -60,7 +60,7 @@ static void begin(const char *letters)
         address -= size_of(letters[i]);
     }
     memset(&start, 0, sizeof start);
-    start.view = (struct view){&memory, &code, STACK_BASE - STACK_SIZE, STACK_BASE, 8};
+    start.view = (struct view){&memory, &code, STACK_BASE - STACK_SIZE, STACK_BASE, 8, 0};
     start.eip = pc_of(letters[0]);
     start.eip_known = true;
     start.ebp = address;

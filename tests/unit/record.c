@@ -9,7 +9,7 @@
 static struct view view_of_stack(void)
 {
     begin();
-    return (struct view){&victim.memory, &victim.code, LIMIT, STACK_BASE, KERNEL_CS};
+    return (struct view){&victim.memory, &victim.code, LIMIT, STACK_BASE, KERNEL_CS, 0};
 }
 
 static void test_places(void)

@@ -47,7 +47,7 @@ static void begin(unsigned module_count)
     }
     code_open(&code, &empty, registry_modules());
     memset(&start, 0, sizeof start);
-    start.view = (struct view){&memory, &code, STACK_BASE - STACK_SIZE, STACK_BASE, 8};
+    start.view = (struct view){&memory, &code, STACK_BASE - STACK_SIZE, STACK_BASE, 8, 0};
     start.eip_known = true;
 }
 

@@ -632,6 +632,15 @@ mark stub_framed_handler
     pop ebp
     iretd
 
+function stub_aligns
+    push ebp
+    mov ebp, esp
+    and esp, -16
+    call handler
+mark stub_aligns_handler
+    leave
+    iretd
+
 function stub_framed_error
     push ebp
     mov ebp, esp
