@@ -130,7 +130,7 @@ static void write_alloca(struct plan *plan)
 {
     fprintf(plan->c,
             "    {\n"
-            "        volatile uint8_t *more = __builtin_alloca(%u + draw() %% %u);\n\n"
+            "        volatile uint8_t *more = (volatile uint8_t *)__builtin_alloca(%u + draw() %% %u);\n\n"
             "        *more = (uint8_t)a;\n"
             "        b += ",
             random_between(&plan->random, 1, 40), random_between(&plan->random, 1, 250));

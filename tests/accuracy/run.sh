@@ -44,7 +44,7 @@ take_kind() {
     esac
     flags=$(awk -v kind="$kind" '{ sub(/^[* ] /, "") } $1 == kind { sub(/^[^ ]+ */, ""); print }' $matrix)
     case $flags in
-    *-ffunction-sections*) link=--gc-sections ;;
+    *-ffunction-sections*) link="--gc-sections --undefined=unwind_stubs" ;;
     *) link= ;;
     esac
 }

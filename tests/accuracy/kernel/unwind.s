@@ -109,4 +109,10 @@ common:
     stub \vector, 0, 0x2d
     .endr
 
+    # --gc-sections drops the debug information of an object of which it keeps nothing.
+    .section .rodata
+    .globl unwind_stubs
+unwind_stubs:
+    .byte 0
+
     .section .note.GNU-stack, ""
