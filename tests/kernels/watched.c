@@ -105,7 +105,7 @@ static void watch_all(void)
     CHECK(reads(install, KSG_OK, &idt[VECTOR_DOUBLE_FAULT]));
     copied_gdt = gdt_loaded().entries;
     CHECK(reads(ksg_verify, KSG_OK, &idt[VECTOR_DOUBLE_FAULT]));
-    CHECK(reads(ksg_verify, KSG_OK, &copied_gdt[gdt_loaded().limit / sizeof *copied_gdt]));
+    CHECK(reads(ksg_verify, KSG_OK, &copied_gdt[gdt_loaded().limit / sizeof *copied_gdt - 1]));
     CHECK(reads(ksg_verify, KSG_OK, ksg_symbol_table));
     CHECK(reads(guard_page, KSG_OK, page_entry()));
     CHECK(reads(ksg_check_stacks, KSG_OK, (const void *)painted->limit));
