@@ -17,9 +17,16 @@ static const struct program *program;
 static uint32_t random_state;
 volatile uint8_t *fresh_page = (uint8_t *)FRESH_START;
 
+/* After so many the program will not overflow any more: the functions that it is in call none that calls on. */
+#define DRAWS_MOST (1u << 22)
+
 /* The multiplier is Knuth's, The Art of Computer Programming vol. 2, 3.3.4, table 1, line 26. */
 uint32_t draw(void)
 {
+    static uint32_t draws;
+
+    if (++draws == DRAWS_MOST)
+        exit_machine(EXIT_RETURNED);
     random_state = random_state * 1664525 + 1013904223;
     return random_state >> 16;
 }
