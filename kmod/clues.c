@@ -1,6 +1,7 @@
 /* Clues to the cause of a crash. */
 #include "clues.h"
 
+#include "moves.h"
 #include "overrun.h"
 #include "prologue.h"
 #include "record.h"
@@ -97,6 +98,14 @@ static void find_run_over(const struct stack_range *range, bool off_stack, struc
     }
 }
 
+/* Does the function at EIP, which is known, only raise and lower the ESP that it was entered with? */
+static bool keeps_esp(struct memory *memory, struct code *code, const struct crash *crash)
+{
+    const struct function *function = code_find(code, crash->eip);
+
+    return function->named && !moves_find(memory, function->function, crash->eip).loaded;
+}
+
 /* Whose guard page CR2 is in, and whether the instruction came there by way of the stack. */
 static void find_guard(struct memory *memory, struct code *code, const struct crash *crash,
                        const struct stack_range *range, struct clues *clues)
@@ -120,7 +129,7 @@ void clues_of_registers(struct machine *machine, struct code *code, const struct
                         const struct stack_range *range, struct clues *clues)
 {
     struct memory *memory = &machine->memory;
-    bool off_stack = range->source == STACK_NOT_FOUND || range->tie == TIE_EBP_ONLY;
+    bool off_stack = !stack_holds_pointer(range);
     uint32_t between = crash->ebp - crash->esp;
     const struct ksg_stack *frame_in;
 
@@ -135,6 +144,7 @@ void clues_of_registers(struct machine *machine, struct code *code, const struct
     clues->pointer_in = stack_at(range->pointer);
     find_run_over(range, off_stack, clues);
     raised_find(memory, crash, &clues->raised);
+    clues->esp_kept = range->top && keeps_esp(memory, code, crash);
     find_guard(memory, code, crash, range, clues);
     if (crash_in_user_mode(crash))
         return;

@@ -36,6 +36,7 @@ struct clues {
     bool came_by_call;   /* no_code, and at ESP lies the return address of a call */
     uint32_t caller;     /* came_by_call: that return address */
     bool esp_from_ebp;   /* ESP and EBP are close together, and both on no stack */
+    bool esp_kept;       /* ESP is at a stack's base or above, and the running function has not loaded it */
     struct raised raised;
     bool by_stack;       /* the instruction accesses CR2 by way of ESP, or of what its function made from that */
     bool in_guard;       /* CR2 is in the guard page of the stack that ran out, or did not, */

@@ -50,60 +50,6 @@ void print_as_text(struct print *print, uint32_t word)
     print_string(print, "\"");
 }
 
-/* --- the registers --- */
-
-/* "esp c0213008 is 8 above the limit" */
-static void print_pointer(struct scene *scene)
-{
-    struct print *print = &scene->print;
-    const struct stack_range *range = &scene->range;
-
-    print_string(print, crash_in_user_mode(&scene->crash) ? "esp0 " : "esp ");
-    print_hex8(print, range->pointer);
-    if (range->source == STACK_NOT_FOUND || range->tie == TIE_EBP_ONLY) {
-        print_string(print, " is on no known stack");
-    } else if (range->pointer == range->limit) {
-        print_string(print, " is at the limit");
-    } else if (range->pointer > range->base) {
-        print_string(print, " is above the base");
-    } else {
-        bool below = range->pointer < range->limit;
-
-        print_string(print, " is ");
-        print_hex(print, below ? range->limit - range->pointer : range->pointer - range->limit);
-        print_string(print, below ? " below the limit" : " above the limit");
-    }
-}
-
-static void print_cr2(struct scene *scene)
-{
-    struct print *print = &scene->print;
-    const struct stack_range *range = &scene->range;
-    uint32_t cr2 = scene->crash.cr2;
-    uint32_t mark = print->column + 1;
-    const struct ksg_stack *guard_of = scene->clues.guard_of;
-    bool on_demand = crash_on_demand(&scene->crash);
-    enum raised_by raised = scene->clues.raised.by;
-
-    if (on_demand && cr2 == 0 && raised != RAISED_BY_ACCESS && raised != RAISED_BY_FETCH) /* it was no page fault */
-        return;
-    print_string(print, ", cr2 ");
-    print_hex8(print, cr2);
-    if (on_demand ? !scene->clues.cr2_missing : !scene->clues.push_failed) {
-        print_string(print, on_demand ? " is present" : " is no failed push");
-    } else if (scene->clues.in_guard) {
-        if (range->pointer == range->limit) /* else the line would be too long */
-            print_string(print, " is");
-        print_string(print, " in its guard page");
-    } else if (guard_of && scene->verdict.kind != VERDICT_OVERFLOW) {
-        print_string(print, " is in the guard page of ");
-        print_stack_name(print, print_c_string(guard_of->name));
-    } else {
-        print_string(print, " is not present");
-    }
-    print_wrap(print, mark, INDENT);
-}
-
 /* --- a stack that was left --- */
 
 /* Which frame lies across the limit, and what is below: when ESP is not just in the guard page. */
@@ -318,6 +264,11 @@ static void print_way(struct scene *scene)
         print_string(print, "eip is no code, and the word below esp is the same: a ret took it");
         print_line_end(print);
     }
+    if (scene->clues.came_by_return && scene->verdict.kind == VERDICT_UNDERFLOW) {
+        print_evidence_line(print);
+        print_string(print, "its first function returned, or this is where it was to begin");
+        print_line_end(print);
+    }
 }
 
 void print_evidence(struct scene *scene)
@@ -333,9 +284,7 @@ void print_evidence(struct scene *scene)
         print_line_end(print);
         return;
     }
-    print_pointer(scene);
-    print_cr2(scene);
-    print_line_end(print);
+    print_pointers(scene);
     if (verdict->kind == VERDICT_TRAMPLED)
         print_canary(scene);
     else if (verdict->kind == VERDICT_GUARD_PAGE)
@@ -346,7 +295,8 @@ void print_evidence(struct scene *scene)
     print_handler(scene);
     print_way(scene);
     print_two_stacks(scene);
-    if (verdict->kind == VERDICT_UNDELIVERABLE || verdict->kind == VERDICT_SMASHED_RETURN)
+    if (verdict->kind == VERDICT_UNDELIVERABLE || verdict->kind == VERDICT_SMASHED_RETURN ||
+        (verdict->kind == VERDICT_UNDERFLOW && !scene->clues.push_failed))
         print_undelivered(scene);
     else if (verdict->kind == VERDICT_UNKNOWN)
         print_raised(scene);

@@ -51,7 +51,7 @@ static void start_walk(struct scene *scene)
     start->registers = scene->registers;
     start->eip = scene->crash.eip;
     start->eip_known = !scene->crash.eip_unknown && !scene->clues.came_by_return &&
-                       (range->tie != TIE_EBP_ONLY || scene->clues.frame_by_ebp);
+                       (range->from == range->pointer || scene->clues.frame_by_ebp);
     start->stacks = registry_stacks();
 }
 

@@ -15,7 +15,7 @@ static void print_source(struct scene *scene)
     case STACK_NOT_FOUND:
         return;
     case STACK_REGISTERED:
-        if (range->tie == TIE_EBP_ONLY)
+        if (range->from != range->pointer)
             print_string(print, "  range:   of the stack that ebp is on; the rows begin at ebp");
         else if (range->tie == TIE_NEARBY)
             print_string(print, "  range:   of the next stack above esp; nothing else speaks for it");
@@ -69,9 +69,11 @@ static void print_use(struct scene *scene)
         print_string(print, range->pointer == range->base ? "empty" : "empty: esp0 is not its base");
     } else if (scene->verdict.kind == VERDICT_OTHER_STACK) {
         print_string(print, "use not known");
-    } else if (range->tie == TIE_EBP_ONLY) {
+    } else if (range->from != range->pointer) {
         print_hex(print, range->base - range->from);
         print_string(print, " of it above ebp");
+    } else if (range->unused) {
+        print_string(print, "none of it used");
     } else if (range->pointer <= range->limit) {
         print_string(print, "all of it used");
     } else {

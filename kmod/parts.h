@@ -88,7 +88,8 @@ const char *sentence_title(const struct verdict *verdict);
 void print_sentence(struct scene *scene);
 void print_evidence(struct scene *scene);
 
-/* Of the evidence: begins a line that goes on with it. */
+/* Of the evidence: its first line, behind how sure it is; begins a further line. */
+void print_pointers(struct scene *scene);
 void print_evidence_line(struct print *print);
 
 /* What the instruction at eip raised; whether an entry of the IDT can be used; both, and the entries that matter. */

@@ -19,6 +19,10 @@ const char *sentence_title(const struct verdict *verdict)
         return "DOUBLE FAULT, STACK PAGE NOT PRESENT";
     case VERDICT_NO_STACK:
         return "DOUBLE FAULT, ESP ON NO STACK";
+    case VERDICT_UNDERFLOW:
+        return "KERNEL STACK UNDERFLOW";
+    case VERDICT_UNUSED:
+        return "DOUBLE FAULT, ESP ON AN UNUSED STACK";
     case VERDICT_OTHER_STACK:
         return "DOUBLE FAULT, ESP ON ANOTHER STACK";
     case VERDICT_SMASHED_EBP:
@@ -73,6 +77,23 @@ static void print_overflow(struct scene *scene)
     print_string(print, " ran off the end of ");
     print_stack_name(print, scene->range.name);
     print_string(print, by[scene->verdict.by]);
+}
+
+static void print_underflow(struct scene *scene)
+{
+    struct print *print = &scene->print;
+    struct text name = print_c_string(scene->range.top->name);
+
+    if (scene->clues.came_by_return && scene->range.pointer == scene->range.top->base) {
+        print_string(print, "A ret took the last word of ");
+        print_stack_name(print, name);
+        print_string(print, " and went to ");
+        print_hex8(print, scene->crash.eip);
+        return;
+    }
+    print_culprit(scene);
+    print_string(print, " ran off the base of ");
+    print_stack_name(print, name);
 }
 
 static void print_undeliverable(struct scene *scene)
@@ -171,7 +192,16 @@ void print_sentence(struct scene *scene)
     case VERDICT_HOLE:
         print_culprit(scene);
         print_string(print, " ran into a missing page of ");
+        print_stack_name(print, scene->range.top ? print_c_string(scene->range.top->name) : scene->range.name);
+        break;
+    case VERDICT_UNDERFLOW:
+        print_underflow(scene);
+        break;
+    case VERDICT_UNUSED:
+        print_culprit(scene);
+        print_string(print, " ran with its esp at the end of ");
         print_stack_name(print, scene->range.name);
+        print_string(print, ", which was never used");
         break;
     case VERDICT_NO_STACK:
         print_culprit(scene);

@@ -3,6 +3,7 @@
 
 #include "hooks.h"
 #include "overrun.h"
+#include "paint.h"
 #include "print.h"
 #include "registry.h"
 #include "skew.h"
@@ -10,6 +11,8 @@
 #define PAGE 4096u
 #define PROBE_LONGEST 0x100000u /* bytes to each side */
 #define FAR_OFF 0x10000u        /* below a stack's limit: an ESP there may still have run off it */
+#define CLOSE 64u               /* above a base: pops that were not pushed, with EBP among them */
+#define NO_ROOM 16u             /* above a limit: for an exception's frame */
 
 bool stack_page_readable(struct memory *memory, uint32_t address)
 {
@@ -49,26 +52,63 @@ static void take(struct stack_range *range, enum stack_source source, enum stack
 
 /* --- the registered stacks --- */
 
-enum fit { FIT_NONE, FIT_NEARBY, FIT_EMPTY, FIT_BELOW, FIT_IN, FIT_IN_WITH_EBP };
+enum fit {
+    FIT_NONE,
+    FIT_NEARBY,
+    FIT_BELOW,
+    FIT_ABOVE,
+    FIT_BELOW_WITH_EBP,
+    FIT_EMPTY,
+    FIT_IN,
+    FIT_IN_WITH_EBP
+};
 
 /* How well esp and ebp fit the stack. An ESP at the limit belongs to this stack rather than to the one that has its
-   base there. */
-static enum fit fit(const struct ksg_stack *stack, uint32_t esp, uint32_t ebp)
+   base there; one at a base to that stack rather than to the one whose guard page begins there: an overflow hardly jumps
+   it to the byte. */
+static enum fit fit(struct memory *memory, const struct ksg_stack *stack, uint32_t esp, uint32_t ebp)
 {
+    bool with_ebp = ebp >= stack->limit && ebp < stack->base;
+
     if (esp >= stack->limit && esp <= stack->base) {
-        if (ebp >= stack->limit && ebp < stack->base)
+        if (with_ebp)
             return FIT_IN_WITH_EBP;
         return esp < stack->base ? FIT_IN : FIT_EMPTY;
     }
-    if (esp > stack->base)
+    if (esp > stack->base && stack_page_readable(memory, esp)) /* whosever that is */
         return FIT_NONE;
+    if (esp > stack->base)
+        return esp - stack->base <= (with_ebp ? PAGE : CLOSE) ? FIT_ABOVE : FIT_NONE;
     if (stack->limit - esp <= PAGE)
-        return FIT_BELOW;
+        return with_ebp ? FIT_BELOW_WITH_EBP : FIT_BELOW;
     return stack->limit - esp <= FAR_OFF ? FIT_NEARBY : FIT_NONE;
 }
 
+/* What nobody ever used cannot have overflowed. */
+static bool never_used(struct memory *memory, const struct ksg_stack *stack)
+{
+    uint32_t depth;
+
+    return paint_high_water(memory, stack, &depth) && depth == 0;
+}
+
+/* ESP is at the stack's base or above: then the rows are those of the stack that EBP is on. */
+static void take_top(const struct crash *crash, const struct ksg_stack *stack, struct stack_range *range)
+{
+    const struct ksg_stack *frames = crash->ebp & 3 || crash_in_user_mode(crash) ? 0 : stack_at(crash->ebp);
+    bool above = range->pointer > stack->base;
+
+    range->top = stack;
+    if (frames && frames != stack)
+        take(range, STACK_REGISTERED, TIE_EBP_ONLY, frames);
+    else if (above)
+        take(range, STACK_REGISTERED, TIE_ABOVE, stack);
+    if (frames && range->tie != TIE_INSIDE)
+        range->from = crash->ebp;
+}
+
 /* The registered stack that fits best, if it does so well enough. */
-static bool find_registered(const struct crash *crash, enum fit least, struct stack_range *range)
+static bool find_registered(struct memory *memory, const struct crash *crash, enum fit least, struct stack_range *range)
 {
     const struct ksg_stack *stack = registry_stacks();
     const struct ksg_stack *best = 0;
@@ -76,8 +116,10 @@ static bool find_registered(const struct crash *crash, enum fit least, struct st
     enum fit best_fit = FIT_NONE;
 
     for (unsigned i = 0; stack && i < REGISTRY_LONGEST && registry_stack_whole(stack); i++, stack = stack->next) {
-        enum fit stack_fit = fit(stack, range->pointer, ebp);
+        enum fit stack_fit = fit(memory, stack, range->pointer, ebp);
 
+        if (stack_fit > best_fit && range->pointer < stack->limit + NO_ROOM && never_used(memory, stack))
+            stack_fit = range->pointer < stack->limit ? FIT_NONE : FIT_BELOW;
         if (stack_fit > best_fit || (best && stack_fit == best_fit && stack->limit < best->limit)) {
             best = stack;
             best_fit = stack_fit;
@@ -86,6 +128,9 @@ static bool find_registered(const struct crash *crash, enum fit least, struct st
     if (best_fit < least)
         return false;
     take(range, STACK_REGISTERED, best_fit == FIT_NEARBY ? TIE_NEARBY : TIE_INSIDE, best);
+    if (range->pointer >= best->base)
+        take_top(crash, best, range);
+    range->unused = range->pointer < best->limit + NO_ROOM && never_used(memory, best);
     return true;
 }
 
@@ -219,15 +264,17 @@ void stack_find(struct machine *machine, struct code *code, const struct crash *
     range->source = STACK_NOT_FOUND;
     range->tie = TIE_INSIDE;
     range->name = (struct text){0, 0};
+    range->top = 0;
+    range->unused = false;
     range->limit = range->base = 0;
     range->limit_unknown = range->base_unknown = range->hook_faulted = false;
     range->pointer = range->from = crash_in_user_mode(crash) ? crash->esp0 : crash->esp;
     if (!crash->registers_known)
         return;
-    if (find_overrun(machine, code, crash, range) || find_registered(crash, FIT_EMPTY, range))
+    if (find_overrun(machine, code, crash, range) || find_registered(&machine->memory, crash, FIT_BELOW, range))
         return;
     if (find_by_hook(machine, range) || find_below_esp0(machine, code, crash, range) || probe(machine, code, range))
         return;
-    if (!find_registered(crash, FIT_NEARBY, range))
+    if (!find_registered(&machine->memory, crash, FIT_NEARBY, range))
         find_by_ebp(crash, range);
 }

@@ -55,7 +55,7 @@ static void decide_bad_ss0(struct verdict *verdict)
 /* Is ESP where the stack has no room left for an exception's frame? */
 static bool at_limit(const struct stack_range *range)
 {
-    return range->source != STACK_NOT_FOUND && range->tie != TIE_EBP_ONLY && range->pointer < range->limit + PUSHED;
+    return stack_holds_pointer(range) && range->pointer < range->limit + PUSHED;
 }
 
 static enum overflow_by overflow_by(const struct stack_range *range, const struct clues *clues)
@@ -90,6 +90,27 @@ static void decide_overflow(const struct crash *crash, const struct stack_range 
     decide(verdict, VERDICT_OVERFLOW, host_knows && full && verdict->against == AGAINST_NOTHING);
 }
 
+/* --- underflows --- */
+
+/* Is ESP above its stack's base, or did the code pop or return with nothing left on it? */
+static bool underflow(const struct crash *crash, const struct stack_range *range, const struct clues *clues)
+{
+    bool pops = clues->cr2_missing && clues->raised.access == ACCESS_BY_ESP && crash->cr2 >= range->pointer;
+
+    return range->top && (range->pointer > range->top->base || clues->came_by_return || pops);
+}
+
+/* It is certain where the frames are on that stack, and the function that runs did not load its ESP. */
+static void decide_underflow(const struct crash *crash, const struct stack_range *range, const struct clues *clues,
+                             struct verdict *verdict)
+{
+    bool frames = range->tie == TIE_ABOVE && range->from != range->pointer;
+
+    if (!clues->push_failed)
+        find_undeliverable(crash, clues, verdict);
+    decide(verdict, VERDICT_UNDERFLOW, frames && clues->esp_kept && clues->push_failed && !clues->came_by_return);
+}
+
 /* --- all --- */
 
 /* No double fault. A page fault right below the limit is an overflow if it was the stack that was accessed there, and so
@@ -108,6 +129,8 @@ static void decide_on_demand(const struct crash *crash, const struct stack_range
         decide(verdict, VERDICT_TRAMPLED, false);
     else if (!on_stack)
         return;
+    else if (underflow(crash, range, clues))
+        decide_underflow(crash, range, clues, verdict);
     else if (at_limit(range) || (in_guard && clues->by_stack))
         decide_overflow(crash, range, clues, range->pointer <= range->limit || (in_guard && by_esp), verdict);
     else if ((in_guard || guard_of) && !clues->by_stack && (accessed || range->source != STACK_NOT_FOUND))
@@ -127,12 +150,18 @@ static void decide_user(const struct crash *crash, const struct clues *clues, st
 static void decide_kernel(const struct crash *crash, const struct stack_range *range, const struct clues *clues,
                           struct verdict *verdict)
 {
-    bool on_stack = range->source != STACK_NOT_FOUND && range->tie != TIE_EBP_ONLY;
+    bool on_stack = stack_holds_pointer(range);
     bool full = at_limit(range) && clues->push_failed;
     bool below = range->tie == TIE_FRAMES || (on_stack && range->tie == TIE_INSIDE && range->pointer < range->limit);
 
-    if (full && clues->no_code && crash->gates[VECTOR_PF] == GATE_BAD_HANDLER)
+    if (underflow(crash, range, clues))
+        decide_underflow(crash, range, clues, verdict);
+    else if (range->top && clues->push_failed)
+        decide(verdict, VERDICT_HOLE, true);
+    else if (full && clues->no_code && crash->gates[VECTOR_PF] == GATE_BAD_HANDLER)
         decide(verdict, VERDICT_NO_HANDLER, true);
+    else if ((full || below) && range->unused)
+        decide(verdict, VERDICT_UNUSED, false);
     else if (full && clues->frame_in && range->tie == TIE_INSIDE)
         decide(verdict, VERDICT_OTHER_STACK, false);
     else if (full || below)

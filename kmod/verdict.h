@@ -11,6 +11,8 @@ enum verdict_kind {
     VERDICT_OVERFLOW,        /* the stack was full */
     VERDICT_ENTRY,           /* from user mode: no room on the kernel stack of esp0 */
     VERDICT_HOLE,            /* a page of the stack is not present */
+    VERDICT_UNDERFLOW,       /* more was popped from the stack than was on it */
+    VERDICT_UNUSED,          /* ESP is at the end of a stack that nobody has used */
     VERDICT_NO_STACK,        /* ESP is on no known stack, and nothing can be written there */
     VERDICT_OTHER_STACK,     /* ESP is at the end of a stack, and the running function's frame is on another */
     VERDICT_SMASHED_EBP,     /* ESP was taken from a saved EBP that had been overwritten */

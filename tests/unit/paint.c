@@ -118,6 +118,40 @@ static void test_report(void)
     says_not("other stacks");
 }
 
+/* ESP is at the end of a painted stack, or below it, and nobody has used that. */
+static void test_unused(void)
+{
+    begin_painted();
+    ksg_paint(&stacks[1]);
+    show_memory();
+    crash_at("middle_body");
+    crashed.crash.cr2 = 0;
+    crashed.crash.esp = stacks[1].limit;
+    report("at the base of another one");
+    says("  facts:   esp %08x is at the base, cr2 00000000 is no failed push", stacks[0].base);
+    *word_at(stacks[1].base - 4) = 0;
+    report("but when it was used");
+    says("  facts:   esp %08x is at the limit, cr2 00000000 is no failed push", stacks[0].base);
+    hide_memory();
+
+    begin_painted();
+    ksg_paint(&stacks[1]);
+    ksg_remove_stack(&stacks[0]);
+    victim.pieces.list[victim.pieces.count++] = (struct window){(const uint8_t *)word_at(stacks[1].limit), stacks[1].limit, SIZE};
+    crashed.crash.esp = stacks[1].limit;
+    crashed.crash.cr2 = stacks[1].limit - 4;
+    crashed.crash.eip = at("middle_body");
+    report("at its limit");
+    says("======== kstackguard 1.0: DOUBLE FAULT, ESP ON AN UNUSED STACK ========");
+    says("kernel!middle+0x%x ran with its esp at the end of stack \"second\", which was never", offset_in("middle", "middle_body"));
+    crashed.crash.esp = stacks[1].limit - 0x800;
+    says("  stack:   limit %08x base %08x size %x, none of it used, 0 frames", stacks[1].limit, stacks[1].base, SIZE);
+    crashed.crash.cr2 = crashed.crash.esp - 4;
+    report("in its guard page");
+    says("======== kstackguard 1.0: DOUBLE FAULT, ESP ON NO STACK ========");
+    hide_memory();
+}
+
 static void test_many(void)
 {
     static struct ksg_stack many[20];
@@ -200,6 +234,7 @@ int main(void)
     test_high_water();
     test_check();
     test_report();
+    test_unused();
     test_many();
     test_own();
     test_overflow();

@@ -261,7 +261,7 @@ static void test_user(void)
     crashed.crash.ss0 = USER_SS;
     report("ss0 is bad");
     says("0x8048000 raised #TS, which could not be delivered.");
-    says("  certain: esp0 %08x is %x above the limit, cr2 00000000 is no failed push", STACK_BASE, STACK_SIZE);
+    says("  certain: esp0 %08x is at the base, cr2 00000000 is no failed push", STACK_BASE);
     says("           the TSS's ss0 0023 is no stack segment of ring 0: #TS");
     says("  stack:   limit %08x base %08x size %x, empty", STACK_LIMIT, STACK_BASE, STACK_SIZE);
 }
@@ -340,6 +340,60 @@ static void test_other_places(void)
     says("           memory goes on on both sides, so the range may be too wide");
 }
 
+/* The stack "upper" is right above worker's guard page; a function was called by middle. */
+static void begin_pool(const char *call_by)
+{
+    begin_inside();
+    other = (struct ksg_stack){.name = "upper", .limit = STACK_BASE + 0x1000, .base = STACK_BASE + 0x2000};
+    ksg_add_stack(&other);
+    crashed.crash.eip = at(call_by);
+}
+
+static void test_base(void)
+{
+    begin_pool("middle_body");
+    crashed.crash.esp = STACK_BASE + 12;
+    crashed.crash.cr2 = STACK_BASE + 8;
+    report("ESP above the base");
+    says("======== kstackguard 1.0: KERNEL STACK UNDERFLOW ========");
+    says("kernel!middle+0x%x ran off the base of stack \"worker\".", offset_in("middle", "middle_body"));
+    says("  certain: esp %08x is c above the base,", STACK_BASE + 12);
+    says("           cr2 %08x is in the guard page of stack \"upper\"", STACK_BASE + 8);
+    says("  range:   of the stack that ebp is on; the rows begin at ebp");
+
+    crashed.crash.eip = at("switches_switched");
+    report("where the function has loaded it");
+    says("  likely:  esp %08x is c above the base,", STACK_BASE + 12);
+
+    begin_pool("middle_body");
+    crashed.crash.kind = CRASH_ON_DEMAND;
+    crashed.crash.esp = STACK_BASE + 12;
+    report("on demand");
+    says("======== kstackguard 1.0: KERNEL STACK UNDERFLOW ========");
+    says("  likely:  esp %08x is c above the base", STACK_BASE + 12);
+
+    begin_pool("middle_body");
+    crashed.crash.esp = STACK_BASE;
+    crashed.crash.eip = crashed.crash.cr2 = 0;
+    store(STACK_BASE - 4, 0);
+    crashed.crash.gates[VECTOR_PF] = GATE_EMPTY;
+    report("a ret that took the last word");
+    says("A ret took the last word of stack \"worker\" and went to 00000000.");
+    says("           its first function returned, or this is where it was to begin");
+    says("           IDT entry 14 (#PF) %s", verdict_gate_text(GATE_EMPTY));
+
+    begin_pool("middle_body");
+    victim.pieces.count = 0; /* the stack is not mapped yet */
+    memcpy(pieces_add(&victim.pieces, CODE, code_size()), victim_start, code_size());
+    crashed.crash.esp = STACK_BASE;
+    crashed.crash.cr2 = STACK_BASE - 4;
+    crashed.crash.ebp = STACK_BASE + 0x1800; /* on the other one */
+    report("an empty stack");
+    says("======== kstackguard 1.0: DOUBLE FAULT, STACK PAGE NOT PRESENT ========");
+    says("kernel!middle+0x%x ran into a missing page of stack \"worker\".", offset_in("middle", "middle_body"));
+    says("  certain: esp %08x is at the base of stack \"worker\",", STACK_BASE);
+}
+
 static bool hook_faults;
 
 static int find_stack(void *context, ksg_address esp, struct ksg_stack *found)
@@ -374,7 +428,7 @@ static void test_hook(void)
     crashed.machine.config = &config;
     crashed.crash.esp = STACK_BASE + 0x100;
     report("it names a stack below esp");
-    says("  facts:   esp %08x is above the base, cr2 00000000 is no failed push", STACK_BASE + 0x100);
+    says("  facts:   esp %08x is 100 above the base, cr2 00000000 is no failed push", STACK_BASE + 0x100);
     says("  stack:   limit %08x base %08x size %x, 0 of it used", STACK_LIMIT, STACK_BASE, STACK_SIZE);
 }
 
@@ -658,6 +712,7 @@ int main(void)
     test_handler();
     test_user();
     test_other_places();
+    test_base();
     test_hook();
     test_smashed();
     test_undeliverable();

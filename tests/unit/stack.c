@@ -107,7 +107,8 @@ static void test_registered(void)
         {"ESP far below, and EBP in it", 0xcff80000, 0xd0000010, "far", TIE_EBP_ONLY},
         {"ESP 0, and EBP in it", 0, 0xd0000010, "far", TIE_EBP_ONLY},
         {"ESP 0, and an odd EBP in it", 0, 0xd0000011, 0, TIE_INSIDE},
-        {"ESP above all", 0xd0004004, 0, 0, TIE_INSIDE},
+        {"ESP a little above its base", 0xd0004004, 0, "far", TIE_ABOVE},
+        {"ESP above all", 0xd0004044, 0, 0, TIE_INSIDE},
         {"ESP nowhere", 0x12345678, 0x12345678, 0, TIE_INSIDE},
     };
 
@@ -126,6 +127,57 @@ static void test_registered(void)
                 range.from == (range.tie == TIE_EBP_ONLY ? cases[i].ebp : cases[i].esp);
         ok(right, "registered: %s", cases[i].what);
     }
+}
+
+/* Two stacks with a guard page between: ESP at the lower one's base, or in that page. */
+static void test_pool(void)
+{
+    static struct ksg_stack lower = {.name = "lower", .limit = 0xc0001000, .base = 0xc0003000};
+    static struct ksg_stack upper = {.name = "upper", .limit = 0xc0004000, .base = 0xc0006000};
+    static const struct {
+        const char *what;
+        uint32_t esp, ebp;
+        const char *name;
+        enum stack_tie tie;
+        bool top;
+    } cases[] = {
+        {"ESP at a base: its stack is empty", 0xc0003000, 0, "lower", TIE_INSIDE, true},
+        {"the same with EBP in it", 0xc0003000, 0xc0002ff0, "lower", TIE_INSIDE, true},
+        {"the same with EBP on the other one", 0xc0003000, 0xc0005ff0, "upper", TIE_EBP_ONLY, true},
+        {"ESP a little above a base", 0xc0003010, 0, "lower", TIE_ABOVE, true},
+        {"the same with an odd EBP", 0xc0003010, 0xc0002ff1, "lower", TIE_ABOVE, true},
+        {"the same with EBP in the stack", 0xc0003010, 0xc0002ff0, "lower", TIE_ABOVE, true},
+        {"the same with EBP in the one above", 0xc0003010, 0xc0005ff0, "upper", TIE_INSIDE, false},
+        {"farther above, and EBP tells nothing", 0xc0003044, 0, "upper", TIE_INSIDE, false},
+        {"farther above, and EBP in the stack", 0xc0003044, 0xc0002ff0, "lower", TIE_ABOVE, true},
+    };
+    struct stack_range range;
+
+    begin(0, 0);
+    ksg_add_stack(&lower);
+    ksg_add_stack(&upper);
+    for (unsigned i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        bool from_ebp = cases[i].tie != TIE_INSIDE && cases[i].ebp && !(cases[i].ebp & 3);
+
+        crash.esp = cases[i].esp;
+        crash.ebp = cases[i].ebp;
+        range = find();
+        ok(named(range.name, cases[i].name) && range.tie == cases[i].tie &&
+               range.top == (cases[i].top ? &lower : 0) && range.from == (from_ebp ? cases[i].ebp : cases[i].esp),
+           "pool: %s", cases[i].what);
+    }
+    crash.esp = 0xc0003010;
+    crash.ebp = 0xc0002ff0;
+    pieces_add(&pieces, 0xc0003000, PAGE);
+    range = find();
+    ok(named(range.name, "upper"), "pool: ESP above a base, but in memory that is there");
+    crash.cs = 0x1b;
+    crash.esp0 = 0xc0003000;
+    crash.ebp = 0xc0005ff0;
+    range = find();
+    ok(named(range.name, "lower") && range.tie == TIE_INSIDE && range.from == 0xc0003000, "pool: esp0 at a base");
+    ksg_remove_stack(&lower);
+    ksg_remove_stack(&upper);
 }
 
 static void test_registered_order(void)
@@ -276,6 +328,7 @@ static void test_probing(void)
 int main(void)
 {
     test_registered();
+    test_pool();
     test_registered_order();
     test_hook();
     test_esp0();
