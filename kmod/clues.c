@@ -278,6 +278,16 @@ const struct usage *clues_recursive(const struct usage_table *functions)
     return functions->count && most->key < USAGE_BEFORE && most->frames >= FOLD_LEAST ? most : 0;
 }
 
+/* Is the frame one of those that the recursion is made of? */
+static bool repeats(struct code *code, const struct clue_row *frame, const struct fold_summary *folded,
+                    const struct usage *recursive)
+{
+    const struct function *function = code_find(code, frame->pc_exact ? frame->pc : frame->pc - 1);
+    bool in_cycle = folded->greatest.turns && frame->bytes <= folded->greatest.bytes;
+
+    return in_cycle || (recursive && function->named && function->function == recursive->key);
+}
+
 void clues_of_rows(const struct walk_start *start, const struct stack_range *range, const struct fold_summary *folded,
                    const struct biggest *biggest, const struct usage_table *functions, struct clues *clues)
 {
@@ -303,6 +313,7 @@ void clues_of_rows(const struct walk_start *start, const struct stack_range *ran
         clues->trapped.bytes = 0;
     clues->in_cycles = folded->bytes;
     clues->in_function = recursive ? recursive->bytes : 0;
+    clues->over_repeats = repeats(start->view.code, &clues->over, folded, recursive);
     for (uint32_t i = biggest_count(biggest); i-- > 0;)
         if (!biggest->frames[i].guess)
             clues->in_biggest = biggest->frames[i].bytes;

@@ -56,6 +56,7 @@ struct clues {
     uint32_t in_biggest;     /* and in the biggest frame that is no guess */
     struct clue_row over;    /* the frame that lies across the limit, if no guess */
     bool over_loaded;        /* or lies there because its function loaded ESP, which may lead to another stack */
+    bool over_repeats;       /* or is a turn of a recursion, or smaller than one */
     struct clue_row trapped; /* an interrupt or exception of this function was being handled; bytes: what that took */
     struct smashed smashed;
 };

@@ -52,16 +52,7 @@ static void take(struct stack_range *range, enum stack_source source, enum stack
 
 /* --- the registered stacks --- */
 
-enum fit {
-    FIT_NONE,
-    FIT_NEARBY,
-    FIT_BELOW,
-    FIT_ABOVE,
-    FIT_BELOW_WITH_EBP,
-    FIT_EMPTY,
-    FIT_IN,
-    FIT_IN_WITH_EBP
-};
+enum fit { FIT_NONE, FIT_NEARBY, FIT_BELOW, FIT_ABOVE, FIT_BELOW_WITH_EBP, FIT_EMPTY, FIT_IN, FIT_IN_WITH_EBP };
 
 /* How well esp and ebp fit the stack. An ESP at the limit belongs to this stack rather than to the one that has its
    base there; one at a base to that stack rather than to the one whose guard page begins there: an overflow hardly jumps

@@ -61,14 +61,13 @@ static bool at_limit(const struct stack_range *range)
 static enum overflow_by overflow_by(const struct stack_range *range, const struct clues *clues)
 {
     uint32_t used = range->base_unknown ? clues->in_frames : clues->used;
+    bool recursion = clues->in_cycles > used / 2 || clues->in_function > used / 2;
 
     if (!clues->walked)
         return OVERFLOW_BY_DEPTH;
-    if (clues->over.bytes >= PAGE || clues->in_biggest > used / 2)
+    if ((clues->over.bytes >= PAGE && !(recursion && clues->over_repeats)) || clues->in_biggest > used / 2)
         return OVERFLOW_BY_LARGE_FRAME;
-    if (clues->in_cycles > used / 2 || clues->in_function > used / 2)
-        return OVERFLOW_BY_RECURSION;
-    return OVERFLOW_BY_DEPTH;
+    return recursion ? OVERFLOW_BY_RECURSION : OVERFLOW_BY_DEPTH;
 }
 
 /* full: there is no doubt that it is. */

@@ -129,6 +129,12 @@ repeats_line == NR - 1 && repeats ~ /,$/ && substr(text, 1, 12) ~ /^ +[^ ]$/ {
     next
 }
 
+jumped ~ /:$/ && NR == jumped_line + 1 {
+    sub(/^ +/, " ", text)
+    jumped = jumped text
+    next
+}
+
 /^ +jumped the guard page (in one frame of|where esp was loaded, by) / {
     jumped = text
     jumped_line = NR

@@ -139,6 +139,10 @@ static void test_what_filled_it(void)
     expect_by("a frame of less than a page does not jump over the guard", OVERFLOW_BY_RECURSION);
     clues.over.bytes = 0x1000;
     expect_by("a frame of a page does, however deep the others are", OVERFLOW_BY_LARGE_FRAME);
+    clues.over_repeats = true;
+    expect_by("unless they are as large", OVERFLOW_BY_RECURSION);
+    clues.in_cycles = clues.used / 2;
+    expect_by("and take most of the stack", OVERFLOW_BY_LARGE_FRAME);
 
     begin();
     clues.in_cycles = clues.in_biggest = clues.used;
