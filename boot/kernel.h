@@ -205,6 +205,34 @@ _Noreturn void thread_exit(void);
 extern struct thread *thread_current;
 extern struct thread boot_thread; /* the boot stack counts as a thread: 8 KiB, from entry.asm */
 
+/* --- process.c, process.asm: address spaces, each with its kernel stack at the same address --- */
+
+#define PROCESS_STACK_LIMIT 0xd0001000u /* above IDENTITY_END. The page below is not present */
+#define PROCESS_STACK_SIZE 0x2000u
+
+struct process {
+    uint32_t esp;       /* where its turn ended; process.asm knows that it is the first */
+    uint32_t directory; /* physical, as all here: its page directory, */
+    uint32_t stack;     /* and the pages that this maps at PROCESS_STACK_LIMIT */
+    void (*function)(void);
+};
+
+/* Every process's. To be registered once, with ksg_add_stack: it is one address. */
+extern struct ksg_stack process_stack;
+
+/*
+ * A new process. It has what is mapped now, and a stack of its own; what is mapped later, it has not. A process runs with
+ * interrupts off until it lets another one run: there is no ring of them, as there is of threads.
+ */
+struct process *process_create(void (*function)(void));
+/* Copies the running process and its stack. 0 in the child, which returns from here when it is run first. */
+struct process *process_fork(void);
+/* Lets another process run. Returns when it is this one's turn again. */
+void process_run(struct process *next);
+/* Back to what ran before the first process: also what the return of a process's function does. */
+void process_leave(void);
+extern struct process *process_current; /* 0: none has run yet */
+
 /* --- cpu.c, cpu.asm: a second CPU --- */
 
 /*
