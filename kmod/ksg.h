@@ -265,9 +265,13 @@ unsigned int KSG_CALL ksg_high_water(const struct ksg_stack *stack);
  * For kernels without paging or guard pages, where running out of stack faults nowhere: are the lowest KSG_CANARY_SIZE bytes
  * of each painted stack still as painted? To be called at every thread switch, or from the timer interrupt; it costs some
  * ten instructions a word. KSG_OK, KSG_NOT_PAINTED, or KSG_STACK_TRAMPLED: then it has written the full report of
- * the code that called it, and has named the trampled stack, once for each stack until that is painted again.
+ * the code that called it, and has named the trampled stack, once for each stack until that is painted again. A stack
+ * that is not mapped now, another process's say, is left out.
  */
 int KSG_CALL ksg_check_stacks(void);
+
+/* How many stacks the last ksg_check_stacks left out. */
+unsigned int KSG_CALL ksg_skipped_stacks(void);
 
 /* What ksg_report is given: the registers of the code to report on, as an exception stub saved them. */
 struct ksg_registers {

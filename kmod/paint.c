@@ -37,7 +37,7 @@ int KSG_CALL ksg_paint(struct ksg_stack *stack)
     return KSG_OK;
 }
 
-static bool painted(const struct ksg_stack *stack)
+bool paint_is_on(const struct ksg_stack *stack)
 {
     return stack->painted == PAINTED || stack->painted == PAINTED_AND_TOLD;
 }
@@ -47,8 +47,6 @@ bool paint_high_water(struct memory *memory, const struct ksg_stack *stack, uint
     uint32_t at = stack->limit;
     uint32_t word;
 
-    if (!painted(stack))
-        return false;
     while (at < stack->base) {
         if (!memory_word(memory, at, &word))
             return false;
@@ -60,42 +58,44 @@ bool paint_high_water(struct memory *memory, const struct ksg_stack *stack, uint
     return true;
 }
 
-static uint32_t live_word(uint32_t address)
+enum canary { CANARY_WHOLE, CANARY_TRAMPLED, CANARY_NOT_MAPPED };
+
+static enum canary look_at(struct memory *memory, const struct ksg_stack *stack)
 {
-    return *(const volatile uint32_t *)(uintptr_t)address;
+    uint32_t word;
+
+    for (uint32_t at = stack->limit; at < stack->limit + KSG_CANARY_SIZE && at < stack->base; at += 4) {
+        if (!memory_word(memory, at, &word))
+            return CANARY_NOT_MAPPED;
+        if (word != PATTERN)
+            return CANARY_TRAMPLED;
+    }
+    return CANARY_WHOLE;
 }
 
-unsigned int KSG_CALL ksg_high_water(const struct ksg_stack *stack)
-{
-    uint32_t at;
+static unsigned int skipped;
 
-    if (!stack || !painted(stack))
-        return 0;
-    at = stack->limit;
-    while (at < stack->base && live_word(at) == PATTERN)
-        at += 4;
-    return stack->base - at;
+unsigned int KSG_CALL ksg_skipped_stacks(void)
+{
+    return skipped;
 }
 
-static bool trampled(const struct ksg_stack *stack)
-{
-    for (uint32_t at = stack->limit; at < stack->limit + KSG_CANARY_SIZE && at < stack->base; at += 4)
-        if (live_word(at) != PATTERN)
-            return true;
-    return false;
-}
-
-int paint_check(bool (*tell)(const void *context, const struct ksg_stack *stack), const void *context)
+int paint_check(struct memory *memory, bool (*tell)(const void *context, const struct ksg_stack *stack),
+                const void *context)
 {
     const struct ksg_stack *stack = registry_stacks();
     int status = KSG_NOT_PAINTED;
+    enum canary canary;
 
+    skipped = 0;
     for (unsigned i = 0; stack && i < REGISTRY_LONGEST; i++, stack = stack->next) {
-        if (!painted(stack))
+        if (!paint_is_on(stack))
             continue;
         if (status == KSG_NOT_PAINTED)
             status = KSG_OK;
-        if (!trampled(stack))
+        canary = look_at(memory, stack);
+        skipped += canary == CANARY_NOT_MAPPED;
+        if (canary != CANARY_TRAMPLED)
             continue;
         status = KSG_STACK_TRAMPLED;
         if (stack->painted == PAINTED && tell(context, stack))

@@ -7,11 +7,15 @@
 #include "ksg.h"
 #include "memory.h"
 
-/* The stack's deepest use so far in bytes, through memory that may not be there. False: it was not painted, or cannot be
-   read. */
+/* Was the stack painted? */
+bool paint_is_on(const struct ksg_stack *stack);
+
+/* A painted stack's deepest use so far in bytes. False: it cannot be read. */
 bool paint_high_water(struct memory *memory, const struct ksg_stack *stack, uint32_t *depth);
 
-/* ksg_check_stacks. Has each painted stack told whose lowest bytes are no longer as painted; tell says whether it could. */
-int paint_check(bool (*tell)(const void *context, const struct ksg_stack *stack), const void *context);
+/* ksg_check_stacks. Has each painted stack told whose lowest bytes are no longer as painted; tell says whether it could. One
+   that cannot be read is left out, and counted: ksg_skipped_stacks. */
+int paint_check(struct memory *memory, bool (*tell)(const void *context, const struct ksg_stack *stack),
+                const void *context);
 
 #endif

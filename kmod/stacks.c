@@ -22,18 +22,30 @@ static void print_stack(struct print *print, const struct ksg_stack *stack, uint
     print_line_end(print);
 }
 
+static void print_more(struct print *print, uint32_t count, const char *of_what)
+{
+    print_string(print, "  and ");
+    print_decimal(print, count);
+    print_string(print, of_what);
+    print_line_end(print);
+}
+
 void part_stacks(struct scene *scene)
 {
     struct print *print = &scene->print;
     const struct ksg_stack *stack = registry_stacks();
-    uint32_t found = 0;
+    uint32_t found = 0, missing = 0;
 
     for (unsigned i = 0; stack && i < REGISTRY_LONGEST && registry_stack_whole(stack); i++, stack = stack->next) {
         bool crashed = stack->limit == scene->range.limit && stack->base == scene->range.base;
         uint32_t depth;
 
-        if (crashed || !paint_high_water(&scene->machine->memory, stack, &depth))
+        if (crashed || !paint_is_on(stack))
             continue;
+        if (!paint_high_water(&scene->machine->memory, stack, &depth)) {
+            missing++;
+            continue;
+        }
         if (found++ == 0) {
             print_string(print, "other stacks, deepest use so far");
             print_line_end(print);
@@ -41,12 +53,10 @@ void part_stacks(struct scene *scene)
         if (found <= LINES_MOST)
             print_stack(print, stack, depth);
     }
-    if (found > LINES_MOST) {
-        print_string(print, "  and ");
-        print_decimal(print, found - LINES_MOST);
-        print_string(print, " more");
-        print_line_end(print);
-    }
-    if (found > 0)
+    if (found > LINES_MOST)
+        print_more(print, found - LINES_MOST, " more");
+    if (missing > 0)
+        print_more(print, missing, found > 0 ? " that cannot be read here" : " other painted stacks cannot be read here");
+    if (found + missing > 0)
         print_line_end(print);
 }

@@ -1,10 +1,9 @@
-/* ksg_report and ksg_check_stacks: the report of a kernel that lives on. It runs as that of a crash does, on the first
+/* ksg_report, and what ksg_check_stacks reports: the report of a kernel that lives on. It runs as that of a crash does, on the first
    stage's stack, but is entered by a call and left by a return. */
 #include "live.h"
 
 #include "cpu.h"
 #include "exception.h"
-#include "paint.h"
 #include "processor.h"
 #include "stage.h"
 #include "table.h"
@@ -14,7 +13,6 @@
 void live_switch(uint32_t *esp, struct cpu *cpu, void (*stage)(struct cpu *cpu), uint32_t stack_top);
 _Noreturn void live_return(const struct host *host);
 int live_report(const struct ksg_registers *caller, const struct ksg_registers *registers, const char *reason);
-int live_check_stacks(const struct ksg_registers *caller);
 
 static void take_host(struct host *host)
 {
@@ -95,14 +93,9 @@ int live_report(const struct ksg_registers *caller, const struct ksg_registers *
     return report(&demand);
 }
 
-static bool tell(const void *caller, const struct ksg_stack *trampled)
+bool live_tell(const void *caller, const struct ksg_stack *trampled)
 {
     struct demand demand = {CRASH_TRAMPLED, caller, 0, trampled};
 
     return report(&demand) == KSG_OK;
-}
-
-int live_check_stacks(const struct ksg_registers *caller)
-{
-    return paint_check(tell, caller);
 }

@@ -121,7 +121,7 @@ static void call_paint(void)
 
     CHECK(ksg_paint(stack) == KSG_OK);
     CHECK(ksg_high_water(stack) > 0 && ksg_high_water(stack) < PAGE_SIZE);
-    CHECK(ksg_check_stacks() == KSG_OK);
+    CHECK(ksg_check_stacks() == KSG_OK && ksg_skipped_stacks() == 0);
 }
 
 static void worker(void)

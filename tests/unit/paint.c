@@ -33,9 +33,37 @@ static uint32_t *word_at(uint32_t address)
     return (uint32_t *)(uintptr_t)address;
 }
 
+/* What is mapped at LOW, but for what is hidden: from there on, nothing. */
+static uint32_t hidden_from;
+
+static bool find(struct memory *memory, uint32_t address, struct window *window)
+{
+    (void)memory;
+    *window = (struct window){(const uint8_t *)word_at(LOW), LOW, hidden_from - LOW};
+    return address - LOW < hidden_from - LOW;
+}
+
+static uint32_t depth_of(const struct ksg_stack *stack)
+{
+    struct memory memory = {.find = find};
+    uint32_t depth = 0;
+
+    return paint_is_on(stack) && paint_high_water(&memory, stack, &depth) ? depth : 0;
+}
+
+static bool tell(const void *context, const struct ksg_stack *stack);
+
+static int check(const void *context)
+{
+    struct memory memory = {.find = find};
+
+    return paint_check(&memory, tell, context);
+}
+
 static void begin_painted(void)
 {
     begin_crash();
+    hidden_from = LOW + 2 * SIZE + OWN_SIZE;
     for (unsigned i = 0; i < 2; i++) {
         stacks[i] = (struct ksg_stack){.name = i ? "second" : "first", .limit = LOW + i * SIZE, .base = LOW + (i + 1) * SIZE};
         memset(word_at(stacks[i].limit), 0, SIZE);
@@ -60,14 +88,16 @@ static void test_high_water(void)
 
     begin_painted();
     ok(ksg_paint(0) == KSG_NULL && ksg_paint(&unknown) == KSG_NOT_ADDED, "a stack that is none, or not registered");
-    ok(ksg_high_water(0) == 0 && ksg_high_water(&stacks[0]) == 0, "nothing is known of one that was not painted");
-    ok(ksg_paint(&stacks[0]) == KSG_OK && ksg_high_water(&stacks[0]) == 0, "a painted one was not used");
+    ok(depth_of(&stacks[0]) == 0, "nothing is known of one that was not painted");
+    ok(ksg_paint(&stacks[0]) == KSG_OK && depth_of(&stacks[0]) == 0, "a painted one was not used");
     *word_at(stacks[0].base - 0x40) = 1;
-    ok(ksg_high_water(&stacks[0]) == 0x40, "its use is from the base to the last word that was written");
+    ok(depth_of(&stacks[0]) == 0x40, "its use is from the base to the last word that was written");
     *word_at(stacks[0].base - 0x400) = 0;
-    ok(ksg_high_water(&stacks[0]) == 0x400, "whatever that was");
+    ok(depth_of(&stacks[0]) == 0x400, "whatever that was");
     *word_at(stacks[0].limit) = 0;
-    ok(ksg_high_water(&stacks[0]) == SIZE, "to its end");
+    ok(depth_of(&stacks[0]) == SIZE, "to its end");
+    hidden_from = LOW;
+    ok(depth_of(&stacks[0]) == 0, "one that cannot be read tells nothing");
 }
 
 static unsigned told;
@@ -83,19 +113,24 @@ static bool tell(const void *context, const struct ksg_stack *stack)
 static void test_check(void)
 {
     begin_painted();
-    ok(paint_check(tell, &told) == KSG_NOT_PAINTED, "no stack is painted");
+    ok(check(&told) == KSG_NOT_PAINTED, "no stack is painted");
     ksg_paint(&stacks[0]);
     ksg_paint(&stacks[1]);
-    ok(paint_check(tell, &told) == KSG_OK && told == 0, "both are as painted");
+    ok(check(&told) == KSG_OK && told == 0, "both are as painted");
     *word_at(stacks[1].limit + KSG_CANARY_SIZE) = 0;
-    ok(paint_check(tell, &told) == KSG_OK, "a word above the canary is used as it should be");
+    ok(check(&told) == KSG_OK, "a word above the canary is used as it should be");
     *word_at(stacks[1].limit + KSG_CANARY_SIZE - 4) = 0;
-    ok(paint_check(tell, 0) == KSG_STACK_TRAMPLED && told == 1 && told_of == &stacks[1], "one of the canary is told");
-    ok(paint_check(tell, &told) == KSG_STACK_TRAMPLED && told == 2, "again, when it could not be told");
-    ok(paint_check(tell, &told) == KSG_STACK_TRAMPLED && told == 2, "but then no more");
-    ok(ksg_high_water(&stacks[1]) == SIZE - KSG_CANARY_SIZE + 4, "its depth is still known");
+    ok(check(0) == KSG_STACK_TRAMPLED && told == 1 && told_of == &stacks[1], "one of the canary is told");
+    ok(check(&told) == KSG_STACK_TRAMPLED && told == 2, "again, when it could not be told");
+    ok(check(&told) == KSG_STACK_TRAMPLED && told == 2, "but then no more");
+    ok(depth_of(&stacks[1]) == SIZE - KSG_CANARY_SIZE + 4, "its depth is still known");
     ksg_paint(&stacks[1]);
-    ok(paint_check(tell, &told) == KSG_OK, "until it is painted again");
+    ok(check(&told) == KSG_OK && ksg_skipped_stacks() == 0, "until it is painted again");
+    *word_at(stacks[0].limit) = 0;
+    hidden_from = stacks[1].limit;
+    ok(check(&told) == KSG_STACK_TRAMPLED && ksg_skipped_stacks() == 1, "one that cannot be read is left out, and counted");
+    hidden_from = LOW;
+    ok(check(&told) == KSG_OK && ksg_skipped_stacks() == 2, "so are both");
 }
 
 static void test_report(void)
@@ -115,7 +150,8 @@ static void test_report(void)
     says_not("\"worker\"  ");
     hide_memory();
     report("other stacks that cannot be read");
-    says_not("other stacks");
+    says("  and 2 other painted stacks cannot be read here");
+    says_not("other stacks,");
 }
 
 /* ESP is at the end of a painted stack, or below it, and nobody has used that. */
@@ -169,6 +205,10 @@ static void test_many(void)
     says("  \"one of many\"     0 of 100");
     says("  and 4 more");
     hide_memory();
+    victim.pieces.list[victim.pieces.count++] = (struct window){(const uint8_t *)word_at(LOW), LOW, SIZE};
+    report("of which four cannot be read");
+    says("  and 4 that cannot be read here");
+    hide_memory();
 }
 
 /* --- a stack that is painted by who runs on it --- */
@@ -184,7 +224,7 @@ static void paint_own(int number)
     (void)number;
     esp_before = (uint32_t)(uintptr_t)&frame;
     paint_status = ksg_paint(&own);
-    depth_after = ksg_high_water(&own);
+    depth_after = depth_of(&own);
     if (frame != 0x12345678)
         paint_status = -1;
 }
