@@ -24,13 +24,13 @@
 
 /* --- of the registers --- */
 
-/* Did a push below the stack pointer fail? Addresses wrap: with an ESP of 0 the first one goes to 0fffffffch. */
-static bool push_failed(struct memory *memory, const struct crash *crash, const struct stack_range *range)
+/* Is CR2 where a push may have failed? Addresses wrap: with an ESP of 0 the first one goes to 0fffffffch. */
+static bool cr2_below(const struct crash *crash, const struct stack_range *range)
 {
     uint32_t below = range->pointer - crash->cr2;
     uint32_t pushed = crash_in_user_mode(crash) ? PUSHED_FROM_USER : PUSHED;
 
-    return below >= 1 && below <= pushed && !stack_page_readable(memory, crash->cr2);
+    return below >= 1 && below <= pushed;
 }
 
 /* int 8 leaves EIP behind itself. */
@@ -80,6 +80,27 @@ static bool frame_by_ebp(struct machine *machine, struct code *code, const struc
         record_read(&view, crash->ebp, stack->limit, &record) != RECORD_GOOD)
         return false;
     return record_evidence(&view, record.return_address, function) == EVIDENCE_DIRECT;
+}
+
+/* Is there no return address where the running function has it? It has to be in no doubt where that is: in the record at EBP, or
+   at ESP as long as the function has not begun; above ESP, and below the stack's first frames. */
+static bool frame_missing(struct machine *machine, struct code *code, const struct crash *crash,
+                          const struct stack_range *range)
+{
+    struct function *function = code_find(code, crash->eip);
+    struct view view = {&machine->memory, code, range->limit, range->base, crash->cs, 0};
+    struct frame_state state;
+    uint32_t at, word;
+    bool on_stack;
+
+    if (!function->named || range->source == STACK_NOT_FOUND)
+        return false;
+    state = prologue_state(&machine->memory, function->function, function->end, crash->eip, false);
+    if (!state.exact || (state.base != FRAME_BASE_EBP && crash->eip != function->function))
+        return false;
+    at = (state.base == FRAME_BASE_EBP ? crash->ebp : crash->esp) + state.return_offset;
+    on_stack = at >= crash->esp && at >= range->limit && at < range->base - STACK_BOTTOM;
+    return on_stack && (!memory_word(view.memory, at, &word) || record_evidence(&view, word, 0) == EVIDENCE_NONE);
 }
 
 /* The registered stacks below the limit that ESP has reached, or passed. */
@@ -136,8 +157,9 @@ void clues_of_registers(struct machine *machine, struct code *code, const struct
     *clues = (struct clues){0};
     if (!crash->registers_known)
         return;
-    clues->push_failed = push_failed(memory, crash, range);
-    clues->cr2_missing = !stack_page_readable(memory, crash->cr2);
+    clues->cr2_missing = crash->space == SPACE_WITHOUT_STACK || !stack_page_readable(memory, crash->cr2);
+    clues->push_failed = cr2_below(crash, range) && clues->cr2_missing;
+    clues->push_elsewhere = cr2_below(crash, range) && !clues->cr2_missing && crash_space_doubtful(crash);
     clues->after_int_8 = after_int_8(memory, crash);
     clues->guarded = range->source != STACK_NOT_FOUND && !stack_page_readable(memory, range->limit - 1);
     clues->esp_from_ebp = off_stack && between <= CLOSE && !stack_page_readable(memory, crash->ebp);
@@ -150,6 +172,7 @@ void clues_of_registers(struct machine *machine, struct code *code, const struct
         return;
     find_way_to_eip(machine, code, crash, clues);
     clues->frame_by_ebp = frame_by_ebp(machine, code, crash);
+    clues->frame_missing = frame_missing(machine, code, crash, range);
     frame_in = clues->frame_by_ebp ? stack_at(crash->ebp) : 0;
     if (frame_in && frame_in != clues->pointer_in && frame_in->limit != range->limit)
         clues->frame_in = frame_in;
@@ -255,6 +278,8 @@ static void read_row(struct reading *reading, const struct walk_start *start, co
     bool is_stub = is_frame && (row->stub || row->trust == TRUST_TRAP);
     bool interrupted = reading->after_stub && !is_stub && row->kind != ROW_USER && reading->rows <= HANDLER_ROWS;
 
+    if (reading->rows == 0 && is_frame && row->trust <= TRUST_TRAP) /* whatever lies there: a stub's has no CALL */
+        clues->frame_missing = false;
     reading->frame = (struct clue_row){row->bytes, row->pc, before->exact};
     reading->elsewhere |= row->kind == ROW_SWITCH;
     if (!reading->elsewhere && across_limit) {

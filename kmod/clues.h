@@ -28,6 +28,7 @@ struct smashed {
 struct clues {
     /* Of the registers. */
     bool push_failed;    /* CR2 is where the CPU pushes an exception frame, and that page is not present */
+    bool push_elsewhere; /* CR2 is there, and that page is present: not so where the push failed */
     bool cr2_missing;    /* CR2 is not present, which on demand need not have to do with a push */
     bool after_int_8;    /* the instruction before EIP is int 8 */
     bool guarded;        /* the page below the stack's limit is not present */
@@ -45,6 +46,7 @@ struct clues {
     const struct ksg_stack *run_over; /* the lowest registered stack that ESP reached from above; 0: none */
     uint32_t run_over_count;          /* so many there are */
     bool frame_by_ebp; /* the function at EIP has its frame at EBP: a call of it is before the return address there */
+    bool frame_missing; /* its return address has to be in this stack, and is not: the registers and the code tell where */
     const struct ksg_stack *frame_in; /* and that is in this stack, which is not the one ESP belongs to; 0: it is */
 
     /* Of the rows. */

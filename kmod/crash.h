@@ -48,6 +48,15 @@ enum crash_kind {
     CRASH_TRAMPLED        /* none: ksg_check_stacks found a stack used to its end */
 };
 
+/* Whose memory is read. */
+enum space {
+    SPACE_UNKNOWN,      /* what the handler's page directory maps; nobody said which one the kernel was on */
+    SPACE_SAME,         /* that was the same one */
+    SPACE_VICTIM,       /* what the kernel's maps, which was another */
+    SPACE_UNREADABLE,   /* what the handler's maps; the kernel's was another, whose tables cannot be read */
+    SPACE_WITHOUT_STACK /* the same, since the kernel's does not map the stack that it was on, and the handler's does */
+};
+
 struct ksg_stack;
 
 #define CRASH_REASON 65 /* with the 0 */
@@ -63,9 +72,10 @@ struct crash {
     bool registers_known; /* false: the faulting TSS could not be read, and nothing above but kind and tr holds */
     bool eip_unknown;     /* eip does not hold: it is not known what ran */
     uint32_t cr0, cr2, cr4;
-    uint32_t cr3;         /* of the handler: the one that all memory is read through */
+    uint32_t cr3;         /* of the handler */
     uint32_t victim_cr3;
     bool victim_cr3_known;
+    enum space space : 8;
     enum gate_fault gates[VECTOR_COUNT]; /* of the host's IDT; not looked at on demand */
     char reason[CRASH_REASON];           /* CRASH_ON_DEMAND: one line, ended by a 0; empty: none */
     const struct ksg_stack *trampled;    /* CRASH_TRAMPLED: the stack */
@@ -75,6 +85,12 @@ struct crash {
 static inline bool crash_on_demand(const struct crash *crash)
 {
     return crash->kind == CRASH_ON_DEMAND || crash->kind == CRASH_TRAMPLED;
+}
+
+/* May the stack that is read be another process's? */
+static inline bool crash_space_doubtful(const struct crash *crash)
+{
+    return crash->space == SPACE_UNKNOWN || crash->space == SPACE_UNREADABLE;
 }
 
 #define EFLAGS_VIRTUAL_8086 (1u << 17)

@@ -231,6 +231,10 @@ static void print_against(struct scene *scene)
         print_line_end(print);
         print_undelivered(scene);
         return;
+    case AGAINST_SPACE:
+        print_string(print, "  against: its frame is not here: this may be another process's stack");
+        print_line_end(print);
+        return;
     case AGAINST_NO_FRAMES:
         print_string(print, "  against: only ");
         print_hex(print, scene->clues.in_frames);
@@ -245,6 +249,25 @@ static void print_certainty(struct scene *scene)
     static const char *const words[] = {"  facts:   ", "  likely:  ", "  certain: "};
 
     print_string(&scene->print, words[scene->verdict.certainty]);
+}
+
+/* Which page directory is the wrong one. */
+static void print_space(struct scene *scene)
+{
+    struct print *print = &scene->print;
+
+    if (scene->verdict.kind != VERDICT_OTHER_SPACE)
+        return;
+    print_evidence_line(print);
+    if (scene->crash.space == SPACE_WITHOUT_STACK) {
+        print_string(print, "cr3 ");
+        print_hex8(print, scene->crash.victim_cr3);
+        print_string(print, " does not map it; it is read through cr3 ");
+    } else {
+        print_string(print, "the kernel was on another page directory than cr3 ");
+    }
+    print_hex8(print, scene->crash.cr3);
+    print_line_end(print);
 }
 
 /* How ESP or EIP came to be what they are. */
@@ -291,6 +314,7 @@ void print_evidence(struct scene *scene)
         print_wild(scene);
     if (verdict->kind != VERDICT_ON_DEMAND && scene->crash.reason[0])
         print_said(scene);
+    print_space(scene);
     print_overrun(scene);
     print_handler(scene);
     print_way(scene);

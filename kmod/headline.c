@@ -59,6 +59,20 @@ static void print_hook_loss(struct scene *scene)
     print_line_end(print);
 }
 
+/* The host said whose memory this should be. */
+static void print_space_loss(struct scene *scene)
+{
+    struct print *print = &scene->print;
+
+    if (scene->crash.space != SPACE_UNREADABLE)
+        return;
+    print_string(print, "  lost:    the page tables of cr3 ");
+    print_hex8(print, scene->crash.victim_cr3);
+    print_string(print, "; this is read through cr3 ");
+    print_hex8(print, scene->crash.cr3);
+    print_line_end(print);
+}
+
 /* How much of the stack is in use. Ring 3 leaves a kernel stack empty, wherever esp0 points. */
 static void print_use(struct scene *scene)
 {
@@ -252,6 +266,7 @@ void part_headline(struct scene *scene)
     print_range(scene);
     print_move(scene);
     print_hook_loss(scene);
+    print_space_loss(scene);
     if (scene->walked) {
         print_top_users(scene);
         print_biggest(scene);

@@ -165,12 +165,14 @@ struct ksg_config {
                                      thread switch has to reserve an entry: it would write to its old GDT, and
                                      ksg_verify would return KSG_OLD_GDT_WRITTEN */
     ksg_address page_directory;   /* physical; what the double-fault task loads in CR3. It has to map the kernel, all
-                                     stacks and this module, for as long as the module is installed. 0: the one that is
-                                     live at ksg_install */
+                                     stacks and this module, for as long as the module is installed; what is each
+                                     process's own is read with victim_cr3. 0: the one that is live at ksg_install */
     ksg_address (KSG_CALL *victim_cr3)(void *context);
                                   /* the physical page directory that the kernel was on, which the CPU does not save (SDM
                                      vol. 3, 8.2.1: a task switch does not store CR3). Asked more than once in a report.
-                                     0: not known */
+                                     When it is another one than page_directory, all of the kernel's memory is read
+                                     through it, if the page tables of both can be read (physical_to_linear) and have
+                                     this module at the same pages; find_stack is asked on it then. 0: not known */
     int (KSG_CALL *find_stack)(void *context, ksg_address esp, struct ksg_stack *found);
                                   /* fills in the stack that esp ran on, or ran off, and returns 1, or returns 0. Asked
                                      after the registered stacks, more than once in a report: it has to say the same
@@ -191,8 +193,8 @@ struct ksg_config {
                                      say, loads them first. 0, or when it returns: halt for ever */
     void *(KSG_CALL *physical_to_linear)(void *context, ksg_address physical);
                                   /* where the kernel sees a page table that lies at a physical address. Used by
-                                     ksg_guard_page only, once ksg_install has returned. 0: the linear address
-                                     equals the physical one */
+                                     ksg_guard_page, once ksg_install has returned, and in the double-fault task where
+                                     there is a victim_cr3. 0: the linear address equals the physical one */
     void *context;                /* given to each hook */
 };
 
@@ -254,8 +256,8 @@ int KSG_CALL ksg_guard_page(ksg_address address);
  */
 int KSG_CALL ksg_paint(struct ksg_stack *stack);
 
-/* How many bytes of a painted stack, counted from its base, were ever used; 0: it was never painted. What was used but
-   happens to hold the pattern does not count; in bytes, a multiple of 4. */
+/* How many bytes of a painted stack, counted from its base, were ever used; 0: it was never painted, or is not mapped now.
+   What was used but happens to hold the pattern does not count; in bytes, a multiple of 4. */
 unsigned int KSG_CALL ksg_high_water(const struct ksg_stack *stack);
 
 /* The lowest bytes of a painted stack that nobody should ever have touched. */

@@ -58,7 +58,9 @@ static void print_cr2(struct scene *scene)
         return;
     print_string(print, ", cr2 ");
     print_hex8(print, cr2);
-    if (on_demand ? !scene->clues.cr2_missing : !scene->clues.push_failed) {
+    if (scene->clues.push_elsewhere) {
+        print_string(print, " is a failed push, but present here");
+    } else if (on_demand ? !scene->clues.cr2_missing : !scene->clues.push_failed) {
         print_string(print, on_demand ? " is present" : " is no failed push");
     } else if (scene->clues.in_guard) {
         if (range->pointer == range->limit) /* else the line would be too long */

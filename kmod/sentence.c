@@ -15,6 +15,8 @@ const char *sentence_title(const struct verdict *verdict)
         return "WILD ACCESS TO A GUARD PAGE";
     case VERDICT_ENTRY:
         return "DOUBLE FAULT, NO ROOM AT ESP0";
+    case VERDICT_OTHER_SPACE:
+        return "DOUBLE FAULT, OTHER ADDRESS SPACE";
     case VERDICT_HOLE:
         return "DOUBLE FAULT, STACK PAGE NOT PRESENT";
     case VERDICT_NO_STACK:
@@ -188,6 +190,14 @@ void print_sentence(struct scene *scene)
         }
         print_string(print, "room on ");
         print_stack_name(print, scene->range.name);
+        break;
+    case VERDICT_OTHER_SPACE:
+        print_culprit(scene);
+        print_string(print, " ran in an address space that lacks a page of ");
+        if (scene->range.source == STACK_NOT_FOUND)
+            print_string(print, "its stack");
+        else
+            print_stack_name(print, scene->range.name);
         break;
     case VERDICT_HOLE:
         print_culprit(scene);

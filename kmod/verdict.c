@@ -50,6 +50,26 @@ static void decide_bad_ss0(struct verdict *verdict)
     decide(verdict, VERDICT_UNDELIVERABLE, true);
 }
 
+/* --- another address space --- */
+
+/* CR2 says that a push failed, and the page is there: where the kernel was it is not. But CR2 may be left from before, when
+   something else explains the double fault. */
+static bool find_other_space(const struct crash *crash, const struct clues *clues, struct verdict *verdict)
+{
+    bool known = crash->space == SPACE_WITHOUT_STACK && clues->push_failed;
+
+    if (!known && (!clues->push_elsewhere || find_undeliverable(crash, clues, verdict)))
+        return false;
+    decide(verdict, VERDICT_OTHER_SPACE, known);
+    return true;
+}
+
+/* Is what is read as the stack without the frame that has to be on it, for no reason that is known? */
+static bool frame_missing(const struct crash *crash, const struct clues *clues)
+{
+    return !crash_on_demand(crash) && crash->space != SPACE_SAME && clues->frame_missing && !clues->smashed.found;
+}
+
 /* --- overflows --- */
 
 /* Is ESP where the stack has no room left for an exception's frame? */
@@ -82,6 +102,8 @@ static void decide_overflow(const struct crash *crash, const struct stack_range 
         find_undeliverable(crash, clues, verdict);
     } else if (undeliverable(crash, VECTOR_PF) && range->tie != TIE_FRAMES) {
         verdict->against = AGAINST_GATE;
+    } else if (frame_missing(crash, clues)) {
+        verdict->against = AGAINST_SPACE;
     } else if (!mostly_frames) {
         verdict->against = AGAINST_NO_FRAMES;
     }
@@ -108,6 +130,12 @@ static void decide_underflow(const struct crash *crash, const struct stack_range
     if (!clues->push_failed)
         find_undeliverable(crash, clues, verdict);
     decide(verdict, VERDICT_UNDERFLOW, frames && clues->esp_kept && clues->push_failed && !clues->came_by_return);
+}
+
+static void decide_hole(const struct crash *crash, const struct clues *clues, struct verdict *verdict)
+{
+    verdict->against = frame_missing(crash, clues) ? AGAINST_SPACE : AGAINST_NOTHING;
+    decide(verdict, VERDICT_HOLE, verdict->against == AGAINST_NOTHING);
 }
 
 /* --- all --- */
@@ -138,6 +166,8 @@ static void decide_on_demand(const struct crash *crash, const struct stack_range
 
 static void decide_user(const struct crash *crash, const struct clues *clues, struct verdict *verdict)
 {
+    if (find_other_space(crash, clues, verdict))
+        return;
     if (clues->push_failed)
         decide(verdict, VERDICT_ENTRY, true);
     else if (crash->ss0_bad)
@@ -153,6 +183,8 @@ static void decide_kernel(const struct crash *crash, const struct stack_range *r
     bool full = at_limit(range) && clues->push_failed;
     bool below = range->tie == TIE_FRAMES || (on_stack && range->tie == TIE_INSIDE && range->pointer < range->limit);
 
+    if (find_other_space(crash, clues, verdict))
+        return;
     if (underflow(crash, range, clues))
         decide_underflow(crash, range, clues, verdict);
     else if (range->top && clues->push_failed)
@@ -170,7 +202,7 @@ static void decide_kernel(const struct crash *crash, const struct stack_range *r
     else if (!on_stack && clues->push_failed)
         decide(verdict, VERDICT_NO_STACK, true);
     else if (clues->push_failed)
-        decide(verdict, VERDICT_HOLE, true);
+        decide_hole(crash, clues, verdict);
     else if (find_undeliverable(crash, clues, verdict))
         decide(verdict, clues->came_by_return ? VERDICT_SMASHED_RETURN : VERDICT_UNDELIVERABLE,
                verdict->vector_known && !clues->came_by_return);

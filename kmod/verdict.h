@@ -10,6 +10,7 @@ enum verdict_kind {
     VERDICT_UNKNOWN,
     VERDICT_OVERFLOW,        /* the stack was full */
     VERDICT_ENTRY,           /* from user mode: no room on the kernel stack of esp0 */
+    VERDICT_OTHER_SPACE,     /* the page directory that the kernel was on lacks a page of its stack, which another has */
     VERDICT_HOLE,            /* a page of the stack is not present */
     VERDICT_UNDERFLOW,       /* more was popped from the stack than was on it */
     VERDICT_UNUSED,          /* ESP is at the end of a stack that nobody has used */
@@ -35,6 +36,7 @@ enum against {
     AGAINST_NOTHING,
     AGAINST_GATE,     /* the page fault could not have been delivered anyway */
     AGAINST_NO_PUSH,  /* no push failed, so that something else made the double fault: see vector */
+    AGAINST_SPACE,    /* the stack that is read may be another process's: the running function's frame is not on it */
     AGAINST_NO_FRAMES /* less than half of what counts as used is in known frames */
 };
 

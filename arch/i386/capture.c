@@ -7,6 +7,7 @@
 #include "hooks.h"
 #include "peek.h"
 #include "processor.h"
+#include "space.h"
 #include "table.h"
 
 #define SELECTOR_BITS 0xffffu /* a TSS has 32 bits for a selector, of which the CPU writes 16 */
@@ -102,6 +103,8 @@ void capture_crash(void *unused)
     gates_examine(&found->gdt, &found->idt, crash);
     if (settings.victim_cr3)
         guarded(ask_victim_cr3, crash, 0);
+    if (crash->victim_cr3_known)
+        space_look(cpu, crash);
 }
 
 static void take_demanded(struct crash *crash, const struct ksg_registers *registers)
@@ -142,6 +145,7 @@ void capture_demand(void *unused)
     crash->cr0 = cpu->host.cr0;
     crash->cr3 = crash->victim_cr3 = read_cr3();
     crash->victim_cr3_known = true;
+    crash->space = SPACE_SAME;
     crash->cr4 = read_cr4();
     if (read_tss(cpu, &cpu->host.gdt, crash->tr, &tss)) {
         crash->esp0 = tss.esp0;

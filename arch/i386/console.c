@@ -8,6 +8,7 @@
 #include "peek.h"
 #include "port.h"
 #include "private.h"
+#include "space.h"
 
 #define DEBUG_CONSOLE 0xe9
 #define LINE_LONGEST 256
@@ -74,8 +75,10 @@ static void call_write_hook(void *unused)
 /* A hook that faults is not called again; the UART takes the rest. */
 static void call_hook(void)
 {
+    space_leave(private_cpu());
     if (!guarded(settings.write ? call_write_hook : call_put_hook, 0, 0))
         private_cpu()->hooked = false;
+    space_enter(&private_cpu()->crash);
 }
 
 static void write_line(struct machine *machine, const char *text, uint32_t count)

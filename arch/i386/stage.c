@@ -10,6 +10,7 @@
 #include "private.h"
 #include "processor.h"
 #include "report.h"
+#include "space.h"
 
 /* entry.asm */
 _Noreturn void stage_jump(struct cpu *cpu, void (*run)(struct cpu *cpu), uint32_t stack_top);
@@ -88,6 +89,7 @@ static void check_end(void)
 _Noreturn static void finish(void)
 {
     check_end();
+    space_leave(private_cpu());
     console_close();
     if (private_cpu()->live == LIVE)
         live_end(private_cpu());
@@ -131,6 +133,7 @@ static const struct crash *captured(void)
 _Noreturn static void report(void (*capture)(void *unused))
 {
     capture_surely(capture);
+    space_enter(captured());
     console_open();
     private_cpu()->report_begun = true;
     report_crash(&private_cpu()->machine, captured());
@@ -162,6 +165,7 @@ static void resume(void)
         return;
     if (!begun)
         capture_surely(cpu->live == LIVE ? capture_demand : capture_crash);
+    space_enter(captured());
     console_open();
     cpu->report_begun = true;
     if (begun)

@@ -50,6 +50,8 @@ cat >>"$work/calls" <<'CALLS'
 * stage_report hook_finish report finish guard_run
 * capture_crash ask_victim_cr3 guard_run
 * hook_victim_cr3 hook
+* space_look find_space guard_run
+* hook_physical_to_linear hook
 * stack_find ask find_by_hook guard guard_run
 * hook_find_stack hook
 * hook_put hook

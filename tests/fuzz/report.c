@@ -165,6 +165,7 @@ static void take_crash(struct input *input)
     crash.ss0_bad = flags & 2;
     crash.victim_cr3_known = flags & 4;
     crash.victim_cr3 = 0x1000;
+    crash.space = (enum space)(kind / 16 % 8 > SPACE_WITHOUT_STACK ? SPACE_UNKNOWN : kind / 16 % 8);
     crash.cs = flags & 8 ? USER_CS : KERNEL_CS;
     crash.cr0 = flags & 16 ? 0x80000011 : 0x11;
     machine.config = flags & 32 ? &config : 0;

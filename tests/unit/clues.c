@@ -213,6 +213,19 @@ static void test_pushes(void)
     expect_push("but no more", LIMIT + 21, LIMIT - 4, false);
 
     BEGIN("\x90");
+    expect_push("CR2 below ESP where a page is present", LIMIT + 0x800, LIMIT + 0x800 - 4, false);
+    ok(clues.push_elsewhere, "is of another address space");
+    crash.space = SPACE_UNREADABLE;
+    expect_push("which the kernel names", LIMIT + 0x800, LIMIT + 0x800 - 4, false);
+    ok(clues.push_elsewhere, "and nobody can read");
+    crash.space = SPACE_VICTIM;
+    expect_push("CR2 is an old one", LIMIT + 0x800, LIMIT + 0x800 - 4, false);
+    ok(!clues.push_elsewhere, "where the address space is the right one");
+    crash.space = SPACE_WITHOUT_STACK;
+    expect_push("a stack that is not mapped is read elsewhere", LIMIT + 0x800, LIMIT + 0x800 - 4, true);
+    ok(!clues.push_elsewhere && clues.cr2_missing, "and what is present there says nothing");
+
+    BEGIN("\x90");
     find();
     ok(clues.guarded, "a missing page below the limit is a guard page");
     pieces_add(&pieces, LIMIT - 0x1000, 0x1000);

@@ -266,6 +266,50 @@ static void test_user(void)
     says("  stack:   limit %08x base %08x size %x, empty", STACK_LIMIT, STACK_BASE, STACK_SIZE);
 }
 
+/* --- another address space --- */
+
+static void test_spaces(void)
+{
+    begin_inside();
+    crashed.crash.cr2 = crashed.crash.esp - 4;
+    crashed.crash.cr3 = 0x105000;
+    report("a push failed that would not fail here");
+    says("======== kstackguard 1.0: DOUBLE FAULT, OTHER ADDRESS SPACE ========");
+    says("kernel!middle+0x6 ran in an address space that lacks a page of stack \"worker\".");
+    says("           cr2 %08x is a failed push, but present here", crashed.crash.cr2);
+    says("           the kernel was on another page directory than cr3 00105000");
+
+    begin_inside();
+    crashed.crash.cr2 = crashed.crash.esp - 4;
+    crashed.crash.cr3 = 0x105000;
+    crashed.crash.victim_cr3 = 0x107000;
+    crashed.crash.victim_cr3_known = true;
+    crashed.crash.space = SPACE_WITHOUT_STACK;
+    report("the kernel's page directory does not map its stack");
+    says("           cr3 00107000 does not map it; it is read through cr3 00105000");
+
+    begin_crash();
+    push(0);
+    crash_at("leaf_body");
+    crashed.crash.esp = crashed.crash.ebp = 0xd0000000;
+    crashed.crash.cr2 = crashed.crash.esp - 4;
+    crashed.crash.cs = USER_CS;
+    crashed.crash.esp0 = 0xd0000000;
+    crashed.crash.space = SPACE_WITHOUT_STACK;
+    report("nor is it one that is known");
+    says("kernel!leaf+0x%x ran in an address space that lacks a page of its stack.", offset_in("leaf", "leaf_body"));
+
+    recurse();
+    memset((void *)(uintptr_t)victim.pieces.list[0].bytes, 0, STACK_SIZE);
+    crashed.crash.space = SPACE_UNREADABLE;
+    crashed.crash.cr3 = 0x105000;
+    crashed.crash.victim_cr3 = 0x107000;
+    report("a stack without the frame that has to be there");
+    says("  against: its frame is not here: this may be another process's stack");
+    says("  lost:    the page tables of cr3 00107000; this is read through cr3 00105000");
+    says_not("  certain:");
+}
+
 /* --- ESP elsewhere --- */
 
 static void test_other_places(void)

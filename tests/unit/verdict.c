@@ -181,6 +181,40 @@ static void test_against(void)
     ok(verdict.against == AGAINST_NOTHING, "makes no difference there");
 }
 
+static void test_spaces(void)
+{
+    begin();
+    clues.frame_missing = true;
+    expect("the running function's frame is not on the stack", VERDICT_OVERFLOW, CERTAINTY_LIKELY);
+    ok(verdict.against == AGAINST_SPACE, "which may be another process's");
+    crash.space = SPACE_SAME;
+    expect("the page directory is the right one", VERDICT_OVERFLOW, CERTAINTY_CERTAIN);
+    crash.space = SPACE_VICTIM;
+    expect("the kernel named another one", VERDICT_OVERFLOW, CERTAINTY_LIKELY);
+    clues.smashed.found = true;
+    expect("what lies in the frame's place was overwritten", VERDICT_OVERFLOW, CERTAINTY_CERTAIN);
+
+    begin();
+    range.pointer = LIMIT + 0x800;
+    clues.frame_missing = true;
+    expect("nor is a missing page more than likely then", VERDICT_HOLE, CERTAINTY_LIKELY);
+    ok(verdict.against == AGAINST_SPACE, "for the same reason");
+
+    begin_inside();
+    clues.push_elsewhere = true;
+    expect("a push failed where a page is present", VERDICT_OTHER_SPACE, CERTAINTY_LIKELY);
+    crash.gates[VECTOR_GP] = GATE_NOT_PRESENT;
+    expect("or cr2 is an old one, and an exception was not delivered", VERDICT_UNDELIVERABLE, CERTAINTY_LIKELY);
+
+    begin_inside();
+    crash.space = SPACE_WITHOUT_STACK;
+    expect("no push failed on a stack that is not mapped", VERDICT_UNKNOWN, CERTAINTY_NONE);
+    clues.push_failed = true;
+    expect("a push failed there", VERDICT_OTHER_SPACE, CERTAINTY_CERTAIN);
+    crash.cs = 0x1b;
+    expect("from user mode, too", VERDICT_OTHER_SPACE, CERTAINTY_CERTAIN);
+}
+
 static void test_stacks(void)
 {
     static const struct ksg_stack other = {.name = "other"};
@@ -322,6 +356,7 @@ int main(void)
     test_overflow();
     test_what_filled_it();
     test_against();
+    test_spaces();
     test_stacks();
     test_user_mode();
     test_undeliverable();
