@@ -37,7 +37,7 @@ static void print_source(struct scene *scene)
         return;
     print_string(print, "           memory goes on ");
     print_string(print, !range->base_unknown ? "below" : !range->limit_unknown ? "above" : "on both sides");
-    print_string(print, ", so the range may be too wide");
+    print_string(print, ", so the range may be wrong");
     print_line_end(print);
 }
 

@@ -26,6 +26,8 @@ struct machine {
     uint32_t (*stack_used)(struct machine *machine, uint32_t *size);
     const struct ksg_config *config; /* for its hook find_stack; the others are arch's business. 0: none */
     bool config_damaged;             /* what it was is lost: it is all the usual */
+    uint8_t own_count;               /* ranges in which the module itself lies: */
+    const struct ksg_range *own;
     enum table_fit symbols_fit;            /* does the embedded table fit the code? */
     uint32_t symbols_offset;         /* what the kernel runs above where it was linked */
 };

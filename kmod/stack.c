@@ -1,6 +1,7 @@
 /* Which stack ran out. */
 #include "stack.h"
 
+#include "bounds.h"
 #include "hooks.h"
 #include "overrun.h"
 #include "paint.h"
@@ -175,65 +176,85 @@ __attribute__((noinline)) static bool find_by_hook(struct machine *machine, stru
 
 /* Can the page be one of a stack? It is there, and not code. Nobody has one at address 0, where a switch to a task that
    never was leads. */
-static bool can_be_stack(struct memory *memory, struct code *code, uint32_t page)
+static bool can_be_stack(struct memory *memory, struct code *code, const struct bounds *bounds, uint32_t page)
 {
     bool holds_code = code_kind(code, page) == CODE_INSIDE || code_kind(code, page + PAGE - 1) == CODE_INSIDE;
 
-    return page != 0 && !holds_code && stack_page_readable(memory, page);
+    return page != 0 && !holds_code && !bounds_exclude(bounds, page, PAGE) && stack_page_readable(memory, page);
 }
 
-/* The lowest address of the pages that reach down from address. */
-static uint32_t probe_down(struct memory *memory, struct code *code, uint32_t address, bool *goes_on)
+/* The lowest address of the pages that reach down from address. Where that is no missing page, it tells nothing: no more than
+   the page below address is taken for the stack, none of which is in use. */
+static uint32_t probe_down(struct memory *memory, struct code *code, const struct bounds *bounds, uint32_t address,
+                           bool *goes_on)
 {
     uint32_t page = address & ~(PAGE - 1);
     uint32_t lowest = address > PROBE_LONGEST ? address - PROBE_LONGEST : 0;
 
-    while (page > lowest && can_be_stack(memory, code, page - PAGE))
+    while (page > lowest && can_be_stack(memory, code, bounds, page - PAGE))
         page -= PAGE;
-    *goes_on = page <= lowest;
+    *goes_on = page <= lowest || (page > PAGE && stack_page_readable(memory, page - PAGE));
+    if (*goes_on && page < (address & ~(PAGE - 1)))
+        page = (address & ~(PAGE - 1)) - PAGE;
     return page;
 }
 
-static uint32_t probe_up(struct memory *memory, struct code *code, uint32_t address, bool *goes_on)
+/* And up. There the stack is taken to end with the page in which the frames do that are known at once. */
+static uint32_t probe_up(struct memory *memory, struct code *code, const struct bounds *bounds, uint32_t address,
+                         bool *goes_on)
 {
     uint32_t page = (address & ~(PAGE - 1)) + PAGE;
+    uint32_t last = bounds->frames_end > address ? bounds->frames_end - 1 : address;
+    uint32_t frames_end = (last & ~(PAGE - 1)) + PAGE;
 
-    while (page && page - address < PROBE_LONGEST && can_be_stack(memory, code, page))
+    while (page && page - address < PROBE_LONGEST && can_be_stack(memory, code, bounds, page))
         page += PAGE;
-    *goes_on = !page || page - address >= PROBE_LONGEST;
+    *goes_on = !page || page - address >= PROBE_LONGEST || stack_page_readable(memory, page);
+    if (*goes_on && page && frames_end < page)
+        page = frames_end;
     return page ? page : 0u - PAGE;
 }
 
 static bool find_below_esp0(struct machine *machine, struct code *code, const struct crash *crash,
-                            struct stack_range *range)
+                            const struct bounds *bounds, struct stack_range *range)
 {
     struct memory *memory = &machine->memory;
     uint32_t base = crash->esp0 & ~3u;
     uint32_t inside = range->pointer < base ? range->pointer : base - 4;
-    bool goes_on;
+    uint32_t start = inside & ~(PAGE - 1);
 
     if (!base || range->pointer > base || base - range->pointer > PROBE_LONGEST)
         return false;
-    if (!can_be_stack(memory, code, inside & ~(PAGE - 1)) || probe_up(memory, code, inside, &goes_on) < base)
-        return false;
+    for (uint32_t page = start; page - start < base - start; page += PAGE)
+        if (!can_be_stack(memory, code, bounds, page))
+            return false;
     range->source = STACK_ESP0;
     range->tie = TIE_INSIDE;
     range->base = base;
-    range->limit = probe_down(memory, code, inside, &range->limit_unknown);
+    range->limit = probe_down(memory, code, bounds, inside, &range->limit_unknown);
     return true;
 }
 
-static bool probe(struct machine *machine, struct code *code, struct stack_range *range)
+static bool probe(struct machine *machine, struct code *code, const struct bounds *bounds, struct stack_range *range)
 {
     struct memory *memory = &machine->memory;
 
-    if (!can_be_stack(memory, code, range->pointer & ~(PAGE - 1)))
+    if (!can_be_stack(memory, code, bounds, range->pointer & ~(PAGE - 1)))
         return false;
     range->source = STACK_PROBED;
     range->tie = TIE_INSIDE;
-    range->limit = probe_down(memory, code, range->pointer, &range->limit_unknown);
-    range->base = probe_up(memory, code, range->pointer, &range->base_unknown);
+    range->limit = probe_down(memory, code, bounds, range->pointer, &range->limit_unknown);
+    range->base = probe_up(memory, code, bounds, range->pointer, &range->base_unknown);
     return true;
+}
+
+static bool find_by_pages(struct machine *machine, struct code *code, const struct crash *crash,
+                          struct stack_range *range)
+{
+    struct bounds bounds;
+
+    bounds_find(machine, code, crash, range->pointer, &bounds);
+    return find_below_esp0(machine, code, crash, &bounds, range) || probe(machine, code, &bounds, range);
 }
 
 /* --- EBP --- */
@@ -264,7 +285,7 @@ void stack_find(struct machine *machine, struct code *code, const struct crash *
         return;
     if (find_overrun(machine, code, crash, range) || find_registered(&machine->memory, crash, FIT_BELOW, range))
         return;
-    if (find_by_hook(machine, range) || find_below_esp0(machine, code, crash, range) || probe(machine, code, range))
+    if (find_by_hook(machine, range) || find_by_pages(machine, code, crash, range))
         return;
     if (!find_registered(&machine->memory, crash, FIT_NEARBY, range))
         find_by_ebp(crash, range);

@@ -5,6 +5,7 @@
 #include "guard.h"
 #include "hooks.h"
 #include "linked.h"
+#include "own.h"
 #include "peek.h"
 #include "port.h"
 #include "private.h"
@@ -149,6 +150,8 @@ void console_open(void)
     machine->stack_used = stack_used;
     machine->config = &settings;
     machine->config_damaged = !settings_check();
+    machine->own = own_ranges(cpu);
+    machine->own_count = machine->own ? OWN_RANGES : 0;
     linked_tell(machine);
     cpu->hooked = cpu->hooked && !cut;
     if (cut)

@@ -372,16 +372,16 @@ static void test_other_places(void)
     pieces_add(&victim.pieces, STACK_LIMIT - 0x200000, 0x200000);
     crashed.crash.esp0 = STACK_BASE;
     report("memory below");
-    says("           memory goes on below, so the range may be too wide");
+    says("           memory goes on below, so the range may be wrong");
 
     begin_inside();
     ksg_remove_stack(&crashed.worker);
     pieces_add(&victim.pieces, STACK_BASE, 0x200000);
     report("memory above");
-    says("           memory goes on above, so the range may be too wide");
+    says("           memory goes on above, so the range may be wrong");
     pieces_add(&victim.pieces, STACK_LIMIT - 0x200000, 0x200000);
     report("memory on both sides");
-    says("           memory goes on on both sides, so the range may be too wide");
+    says("           memory goes on on both sides, so the range may be wrong");
 }
 
 /* The stack "upper" is right above worker's guard page; a function was called by middle. */
@@ -755,6 +755,7 @@ int main(void)
     test_kernel_moved();
     test_handler();
     test_user();
+    test_spaces();
     test_other_places();
     test_base();
     test_hook();

@@ -325,6 +325,107 @@ static void test_probing(void)
     ok(find().source == STACK_NOT_FOUND, "where ESP points to nothing there is no stack");
 }
 
+/* --- where a guess has to stop --- */
+
+#define TEXT 0xc0200000u /* four pages of code, */
+#define HERE 0xc0210100u /* and an ESP behind it, in the midst of memory that has no end */
+
+static uint8_t *memory;
+
+static void store(uint32_t address, uint32_t word)
+{
+    memcpy(memory + (address - 0xc0000000), &word, sizeof word);
+}
+
+/* A direct call of target; returns its return address. */
+static uint32_t store_call(uint32_t site, uint32_t target)
+{
+    memory[site - 0xc0000000] = 0xe8;
+    store(site + 1, target - (site + 5));
+    return site + 5;
+}
+
+static void begin_boundless(uint32_t ebp)
+{
+    begin(HERE, ebp);
+    memory = pieces_add(&pieces, 0xc0000000, 0x800000);
+    crash.eip = TEXT;
+}
+
+static void test_bounds(void)
+{
+    static const struct ksg_range own[] = {{0xc0205000, 0xc0206800}, {HERE, HERE + 4}, {0xc0218800, 0xc0219000}};
+    struct stack_range range;
+
+    begin_boundless(0);
+    range = find();
+    ok(range.source == STACK_PROBED && range.limit_unknown && range.base_unknown && range.limit == 0xc020f000 &&
+           range.base == 0xc0211000,
+       "where nothing ends, a page more than is in use, and the page that is");
+
+    begin_boundless(HERE + 0x20);
+    store(HERE + 0x20, HERE + 0x1f00);
+    store(HERE + 0x24, store_call(TEXT + 0x1000, TEXT));
+    store(HERE + 0x1f04, store_call(TEXT + 0x2000, TEXT + 0x1000));
+    ok(find().base == 0xc0213000, "a chain of records tells where it ends");
+    store(HERE + 0x1f04, 0x1234);
+    ok(find().base == 0xc0211000, "as far as its return addresses are such");
+    store(HERE + 0x20, HERE + 0x9000);
+    ok(find().base == 0xc0211000, "and its frames no larger than frames are");
+
+    begin_boundless(0);
+    store(HERE + 0x40, store_call(TEXT + 0x1000, TEXT));
+    store(HERE + 0xf40, store_call(TEXT + 0x2000, TEXT + 0x1000));
+    ok(find().base == 0xc0212000, "so do return addresses that are not far apart");
+    begin_boundless(0);
+    store(HERE + 0x1010, store_call(TEXT + 0x2000, TEXT + 0x1000));
+    ok(find().base == 0xc0211000, "those that are do not");
+    begin_boundless(0);
+    store(HERE + 0xf40, store_call(TEXT + 0x2000, 0xd0000000));
+    ok(find().base == 0xc0211000, "nor one behind a call to where nothing is");
+
+    begin_boundless(0);
+    crash.eip = HERE - 0x1000;
+    ok(find().limit == 0xc0210000, "the page that eip is in is no stack");
+    crash.eip = HERE + 0x1000;
+    ok(find().base == 0xc0211000, "above it, either");
+    begin_boundless(0);
+    store(HERE, store_call(HERE - 0x1000, TEXT));
+    ok(find().limit == 0xc0210000, "nor is one that a return address leads to");
+    begin_boundless(0);
+    store(HERE, store_call(TEXT, HERE - 0x1000));
+    ok(find().limit == 0xc0210000, "or that its call led to");
+
+    begin_boundless(HERE + 0x20);
+    machine.own = own;
+    machine.own_count = 3;
+    store(HERE + 0x20, 0);
+    store(HERE + 0x24, store_call(TEXT + 0x1000, TEXT));
+    ok(find().limit == 0xc020f000 && find().base == 0xc0211000, "the module itself, far off, makes no difference");
+    crash.esp = 0xc0206900;
+    crash.ebp = 0;
+    ok(find().source == STACK_NOT_FOUND, "where some of the page is the module there is no stack");
+    crash.esp = 0xc0207004;
+    ok(find().limit == 0xc0207000, "nor is the page below one of it");
+    crash.esp = 0xc0217800;
+    crash.ebp = 0xc0217ff8;
+    store(0xc0217ff8, 0);
+    store(0xc0217ffc, store_call(TEXT + 0x1000, TEXT));
+    ok(find().base == 0xc0218000, "nor the one above");
+
+    begin_boundless(0);
+    crash.esp0 = HERE + 0x2000;
+    ok(find().source == STACK_ESP0, "esp0 is the base");
+    crash.eip = HERE + 0x1000;
+    ok(find().source == STACK_PROBED, "but not where code is in between");
+
+    begin_boundless(0);
+    crash.cs = 0x1b;
+    crash.esp0 = HERE;
+    crash.eip = HERE - 0x1000;
+    ok(find().limit == 0xc020f000, "where user mode is does not matter");
+}
+
 int main(void)
 {
     test_registered();
@@ -333,5 +434,6 @@ int main(void)
     test_hook();
     test_esp0();
     test_probing();
+    test_bounds();
     return tap_end();
 }
