@@ -15,14 +15,32 @@
 /* SDM vol. 1, 3.4.3: one bit of EFLAGS is always 1, these are always 0. */
 #define EFLAGS_ZERO 0xffc08028u
 
-/* Has a task switch saved a task there? */
-static bool holds_task(const struct tss *tss)
+/* How much what is there looks like a task that a task switch has saved. */
+enum likeness { NO_TASK, LIKE_A_TASK, TASK };
+
+/* Is it a selector of the GDT's that its segment register can have held? What an LDT holds is taken on trust. */
+static bool selects(const struct table_register *gdt, uint32_t selector, bool code)
 {
-    return (tss->eflags & (EFLAGS_RESERVED | EFLAGS_ZERO)) == EFLAGS_RESERVED && (tss->cs & SELECTOR_BITS) != 0;
+    struct descriptor segment;
+
+    if (selector & SELECTOR_LDT)
+        return true;
+    return table_select(gdt, selector & SELECTOR_BITS, &segment) && descriptor_present(segment) &&
+           (descriptor_type(segment) & TYPE_SEGMENT) && ((descriptor_type(segment) & TYPE_CODE) != 0) == code;
+}
+
+static enum likeness likeness(const struct table_register *gdt, const struct tss *tss)
+{
+    if ((tss->eflags & (EFLAGS_RESERVED | EFLAGS_ZERO)) != EFLAGS_RESERVED || (tss->cs & SELECTOR_BITS) == 0)
+        return NO_TASK;
+    if (tss->eflags & EFLAGS_VIRTUAL_8086)
+        return TASK;
+    return selects(gdt, tss->cs, true) && selects(gdt, tss->ss, false) ? TASK : LIKE_A_TASK;
 }
 
 /* Reads the TSS that TR holds, in which a task switch saves. Its entry was only read when TR was loaded, and can be garbage
-   by now: then what it said at installation counts, if TR is still the same. */
+   by now, or name some page table whose words pass for registers: then what it said at installation counts, if TR is still the
+   same. */
 static bool read_tss(const struct cpu *cpu, const struct table_register *gdt, uint32_t tr, struct tss *tss)
 {
     struct descriptor entry;
@@ -30,11 +48,9 @@ static bool read_tss(const struct cpu *cpu, const struct table_register *gdt, ui
                  peek(tss, descriptor_base(entry), TSS_SIZE) == TSS_SIZE;
     struct tss installed;
 
-    if (named && holds_task(tss))
-        return true;
     if (tr != cpu->host_tr || peek(&installed, cpu->host_tss, TSS_SIZE) != TSS_SIZE)
         return named;
-    if (!named || holds_task(&installed))
+    if (!named || likeness(gdt, &installed) > likeness(gdt, tss))
         *tss = installed;
     return true;
 }
