@@ -39,6 +39,7 @@ bool give_frame(struct walk *walk, struct row *row, const struct function *funct
     walk->begun = true;
 
     walk->evidence = evidence;
+    walk->back = 0;
     walk->pc = record->return_address;
     walk->pc_known = true;
     walk->exact = false;
@@ -59,6 +60,7 @@ bool give_stub(struct walk *walk, struct row *row, const struct function *functi
     give_bytes(walk, row, walk->child);
     walk->begun = true;
 
+    walk->back = 0;
     walk->pc = trap->eip;
     walk->exact = true;
     walk->plain = false;

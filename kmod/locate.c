@@ -50,7 +50,8 @@ static bool look_near(const struct walk *walk, const struct function *function, 
 bool locate_by_code(const struct walk *walk, struct function *function, struct record *record, enum evidence *evidence,
                     enum trust *trust)
 {
-    struct frame_state state = running_state(walk, function);
+    struct frame_state state =
+        walk->back ? running_state_at(walk, function, walk->back) : running_state(walk, function);
     uint32_t link = walk->ebp;
     bool odd = state.base == FRAME_BASE_EBP && (state.return_offset != 4 || state.ebp_offset != 0);
     uint32_t base = odd ? walk->ebp : walk->esp;
@@ -144,16 +145,17 @@ bool locate_by_scan(const struct walk *walk, const struct function *function, ui
 
 bool locate_direct_call(struct walk *walk, const struct function *function, uint32_t *return_address)
 {
-    uint32_t reach = walk->view.base - walk->esp;
+    uint32_t floor = walk_floor(walk);
+    uint32_t reach = walk->view.base - floor;
     struct uncalled *uncalled = &walk->uncalled[function->function / 16 % UNCALLED];
     struct record record;
     enum evidence evidence;
     bool found;
 
-    if (uncalled->function != function->function || walk->esp < uncalled->from || walk->esp > uncalled->to)
-        *uncalled = (struct uncalled){function->function, walk->esp, walk->esp};
+    if (uncalled->function != function->function || floor < uncalled->from || floor > uncalled->to)
+        *uncalled = (struct uncalled){function->function, floor, floor};
     found = scan(walk, function, uncalled->to, walk->view.base, EVIDENCE_DIRECT, &record, &evidence);
-    uncalled->to = found ? record.at + 4 : walk->esp + (reach < SCAN_LONGEST ? reach : SCAN_LONGEST);
+    uncalled->to = found ? record.at + 4 : floor + (reach < SCAN_LONGEST ? reach : SCAN_LONGEST);
     if (found)
         *return_address = record.return_address;
     return found;

@@ -17,6 +17,14 @@ struct frame_state running_state(const struct walk *walk, struct function *funct
     return costly_state(&walk->view, start, end, walk->pc, walk->exact);
 }
 
+struct frame_state running_state_at(const struct walk *walk, const struct function *function, uint32_t pc)
+{
+    uint32_t start = function->named ? function->function : 0;
+    uint32_t end = function->named ? function->end : UINT32_MAX;
+
+    return costly_state(&walk->view, start, end, pc, true);
+}
+
 static enum framing framing_of(struct memory *memory, const struct function *function)
 {
     if (!prologue_has_frame(memory, function->function))

@@ -1,6 +1,7 @@
 /* A chain that leads into another stack. */
 #include "switch.h"
 
+#include "exchanged.h"
 #include "give.h"
 #include "registry.h"
 #include "running.h"
@@ -16,9 +17,11 @@ const struct ksg_stack *switch_target(const struct walk *walk, uint32_t ebp)
 
     if (walk->switches == SWITCHES_MOST)
         return 0;
-    for (unsigned i = 0; stack && i < REGISTRY_LONGEST && registry_stack_whole(stack); i++, stack = stack->next)
+    for (unsigned i = 0; stack && i < REGISTRY_LONGEST && registry_stack_whole(stack); i++, stack = stack->next) {
+        walk->view.memory->work++;
         if (ebp >= stack->limit && ebp <= stack->base - RECORD_SIZE && stack->base != walk->view.base)
             return stack;
+    }
     return 0;
 }
 
@@ -61,6 +64,25 @@ bool switch_give(struct walk *walk, struct row *row)
     return true;
 }
 
+bool switch_back(struct walk *walk, struct row *row, bool has_frame)
+{
+    static struct exchange exchange; /* the handler's stack is small */
+    struct function *function = running_function(walk);
+    bool frame_here = has_frame && walk->ebp >= walk->esp && walk->ebp < walk->view.base;
+
+    if (frame_here || !exchanged_find(walk, function, &exchange))
+        return false;
+    walk->entering = exchange.stack;
+    walk->entered = exchange.esp;
+    walk->doubtful |= exchange.doubtful;
+    if (exchange.trapped)
+        return give_stub(walk, row, function, &exchange.trap);
+    walk->esp = exchange.esp;
+    walk->view.skew = 0;
+    walk->back = exchange.back;
+    return switch_give(walk, row);
+}
+
 bool switch_at(struct walk *walk, struct row *row, const struct ksg_stack *stack)
 {
     struct function *function = running_function(walk);
@@ -73,6 +95,10 @@ bool switch_at(struct walk *walk, struct row *row, const struct ksg_stack *stack
         walk->entered = esp;
         return give_stub(walk, row, function, &trap);
     }
-    walk->doubtful |= !running_has_frame(walk, function); /* its frame may be elsewhere on that stack */
+    if (!running_has_frame(walk, function)) { /* its frame may be elsewhere on that stack */
+        walk->doubtful = true;
+        walk->esp = walk->entered = exchanged_near(walk, function, stack);
+        walk->view.skew = walk->ebp & 3;
+    }
     return switch_give(walk, row);
 }

@@ -38,6 +38,7 @@ void walk_begin(struct walk *walk, const struct walk_start *start)
     walk->work_most = WALK_WORK_LATER;
     walk->lost = false;
     walk->entering = 0;
+    walk->back = 0;
     walk->switches = 0;
     walk->end = WALK_NOT_ENDED;
     walk->done = false;
@@ -213,6 +214,8 @@ static bool give_caller(struct walk *walk, struct row *row)
         walk->doubtful |= trust == TRUST_GUESS;
         return give_frame(walk, row, function, &record, trust, evidence);
     }
+    if (switch_back(walk, row, has_frame))
+        return true;
     if (has_frame && !walk->ebp)
         return mend_chain(walk, row, true, WALK_ZERO, function->named ? LEAST_AFTER_BREAK : LEAST_AFTER_ZERO);
     if (has_frame && beyond_base) {

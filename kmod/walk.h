@@ -91,6 +91,7 @@ struct walk {
     uint32_t work, work_most; /* done so far for all rows but the plain ones; what may be done */
     const struct ksg_stack *entering; /* the walk goes on in this stack */
     uint32_t entered;       /* and there from here on the bytes count */
+    uint32_t back;          /* where the function at pc goes on in it, with esp: behind a load of ESP; 0: as ever */
     uint32_t switches;      /* stacks entered so far */
     enum walk_end end;
     bool done;

@@ -70,6 +70,8 @@ mark outer_early
 mark outer_late
     call switches
 mark outer_switches
+    call exchanges
+mark outer_exchanges
     call unsure
 mark outer_unsure
     call jumps_later
@@ -740,6 +742,14 @@ function calls_service
 mark calls_service_back
     ret
 
+/* And on which stack. */
+function stub_dark_switch
+    pushad
+    mov esp, [ebx]
+    call handler
+mark stub_dark_switch_handler
+    jmp [ebx]
+
 function stub_dark_three
     push eax
     push ecx
@@ -826,6 +836,19 @@ mark switches_switched
     call handler
 mark switches_handler
     leave
+    ret
+
+/* A function without one exchanges ESP. */
+function exchanges
+    push ebx
+    mov ebx, [ebx]
+    xchg esp, ebx
+    call handler
+mark exchanges_handler
+    jmp 1f
+    jmp [ebx]
+1:  mov esp, ebx
+    pop ebx
     ret
 
 /* It calls its handler by a pointer, and leaves EBP to it. */

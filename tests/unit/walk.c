@@ -698,6 +698,100 @@ static void test_other_stacks(void)
            "end: off\n");
 }
 
+/* outer's call of exchanges, by site; its handler runs on the interrupt stack. Returns the old ESP. */
+static uint32_t exchange_from(const char *site)
+{
+    uint32_t esp;
+
+    call(site);
+    esp = push(0x33333333);
+    switch_stacks();
+    handler_inside("exchanges_handler");
+    return esp;
+}
+
+/* A function or a stub leaves EBP alone, and gets its ESP back from what was saved on the stack that it called on. */
+static void test_exchanges(void)
+{
+    uint32_t esp;
+
+    to_outer();
+    locals(8);
+    esp = exchange_from("outer_exchanges");
+    store(victim.ebp - 4, esp);
+    expect("the old ESP leads to the return address", "handler_body",
+           "8 handler_body\n8 (rest)\non thread\n0 exchanges_handler frameless\n20 outer_exchanges\n" ABOVE_OUTER);
+
+    to_outer();
+    esp = exchange_from("outer_pointer");
+    store(victim.ebp - 4, esp);
+    expect("also that of a call by pointer", "handler_body",
+           "8 handler_body\n8 (rest)\non thread\n0 exchanges_handler frameless\n18 outer_pointer\n" ABOVE_OUTER);
+
+    to_outer();
+    locals(8);
+    esp = exchange_from("outer_exchanges");
+    store(victim.ebp - 4, esp);
+    store(victim.ebp - 8, esp - 64);
+    store(esp - 60, at("outer_exchanges"));
+    expect("where another would do as well it is a guess", "handler_body",
+           "8 handler_body\n8 (rest)\non thread\n0 exchanges_handler guess\n20 outer_exchanges guess\n" ABOVE_OUTER);
+
+    to_outer();
+    locals(8);
+    exchange_from("outer_exchanges");
+    expect("the old ESP is nowhere: the nearest return address below the caller's record, by guess", "handler_body",
+           "8 handler_body\n8 (rest)\non thread\n0 exchanges_handler guess\n1c outer_exchanges guess\n" ABOVE_OUTER);
+
+    to_outer();
+    exchange_from("outer_pointer");
+    expect("none is there, either", "handler_body",
+           "8 handler_body\n8 (rest)\non thread\n0 exchanges_handler guess\n10 thread_outer\n8 (rest)\nend: zero\n");
+
+    to_outer();
+    call("outer_pointer");
+    push(victim.ebp);
+    locals(8);
+    victim.ebp = 1000;
+    interrupt(at("counts_turn"));
+    pushad();
+    esp = switch_stacks();
+    push(esp);
+    handler_inside("stub_switch_handler");
+    expect("a stub's trap is found whatever EBP was", "handler_body",
+           "8 handler_body\n0 stub_switch_handler trap\nc (rest)\non thread\n34 counts_turn frameless\n"
+           "18 outer_pointer\n" ABOVE_OUTER);
+
+    begin();
+    interrupt_from_user(0x08048123);
+    victim.ebp = 0;
+    pushad();
+    esp = switch_stacks();
+    push(esp);
+    handler_inside("stub_switch_handler");
+    expect("also from user mode", "handler_body",
+           "8 handler_body\n0 stub_switch_handler trap\nc (rest)\non thread\n- 8048123 user\n34 (rest)\nend: user\n");
+
+    to_middle();
+    interrupt(at("middle_body"));
+    pushad();
+    esp = switch_stacks();
+    push(esp);
+    handler_inside("stub_dark_switch_handler");
+    expect("by its shape, where the code does not lead to it, but EBP does", "handler_body",
+           "8 handler_body\n0 stub_dark_switch_handler trap\nc (rest)\non thread\n34 middle_body\n" ABOVE_MIDDLE);
+
+    to_middle();
+    interrupt(at("middle_body"));
+    pushad();
+    victim.ebp = 1000;
+    esp = switch_stacks();
+    push(esp);
+    handler_inside("stub_dark_switch_handler");
+    expect("and not at all, where that leads nowhere", "handler_body",
+           "8 handler_body\n- stub_dark_switch_handler lost\nc (rest)\nend: off\n");
+}
+
 int main(void)
 {
     test_traced();
@@ -710,5 +804,6 @@ int main(void)
     test_scanned();
     test_first_frames();
     test_other_stacks();
+    test_exchanges();
     return tap_end();
 }
