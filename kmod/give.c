@@ -86,7 +86,7 @@ bool give_rest(struct walk *walk, struct row *row, enum walk_end end)
     walk->end = end;
     walk->done = true;
     walk->plain = false;
-    give(walk, row, ROW_REST);
+    give(walk, row, end == WALK_USER ? ROW_ENTRY : ROW_REST);
     give_bytes(walk, row, walk->view.base);
     return true;
 }

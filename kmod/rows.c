@@ -46,7 +46,7 @@ static const char *remark_of(const struct row *row)
 static void print_numbers(struct print *print, const struct row *row)
 {
     bool has_bytes = row->kind != ROW_USER && row->kind != ROW_LOST;
-    bool has_record = row->kind != ROW_LOST && row->kind != ROW_REST;
+    bool has_record = row->kind != ROW_LOST && row->kind != ROW_REST && row->kind != ROW_ENTRY;
 
     if (row->kind == ROW_FRAME) {
         print_record(print, row->bytes, row->child_ebp, row->return_address);
@@ -101,6 +101,8 @@ static void print_row(struct scene *scene, const struct row *row)
         print_string(print, "(before the first frame)");
     else if (row->kind == ROW_GAP)
         print_string(print, "(gap)");
+    else if (row->kind == ROW_ENTRY)
+        print_string(print, "(entry from user mode)");
     else
         print_string(print, "(from the last frame to the base)");
     if (*remark)

@@ -24,6 +24,8 @@ static uint32_t key_of(const struct row *row, enum usage_by by)
         return USAGE_GAP;
     case ROW_REST:
         return USAGE_REST;
+    case ROW_ENTRY:
+        return USAGE_ENTRY;
     default:
         break;
     }
@@ -34,7 +36,8 @@ static uint32_t key_of(const struct row *row, enum usage_by by)
 
 static bool counts(const struct row *row)
 {
-    return row->kind == ROW_FRAME || row->kind == ROW_BEFORE || row->kind == ROW_GAP || row->kind == ROW_REST;
+    return row->kind == ROW_FRAME || row->kind == ROW_BEFORE || row->kind == ROW_GAP || row->kind == ROW_REST ||
+           row->kind == ROW_ENTRY;
 }
 
 /* The entry for key, made if need be; that of the others when there is no room for one more. An entry without bytes and

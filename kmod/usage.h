@@ -16,7 +16,8 @@ enum usage_by { USAGE_BY_MODULE, USAGE_BY_FUNCTION };
 /* Keys that stand for no module and no function. */
 #define USAGE_BEFORE 0xfffffff0u /* before the first frame */
 #define USAGE_GAP 0xfffffff1u
-#define USAGE_REST 0xfffffff2u /* after the last frame */
+#define USAGE_REST 0xfffffff2u  /* after the last frame */
+#define USAGE_ENTRY 0xfffffff3u /* pushed at the entry from user mode */
 #define USAGE_UNKNOWN CODE_NO_MODULE
 
 struct usage {

@@ -34,6 +34,9 @@ static void print_name(struct scene *scene, const struct listing *listing, uint3
     case USAGE_REST:
         print_string(print, "(after the last frame)");
         return;
+    case USAGE_ENTRY:
+        print_string(print, "(entry from user mode)");
+        return;
     case USAGE_UNKNOWN:
         print_string(print, listing->by == USAGE_BY_MODULE ? "(no known module)" : "(no known function)");
         return;

@@ -12,6 +12,7 @@ enum row_kind {
     ROW_BEFORE, /* from ESP to the first record, when it is not known whose that is */
     ROW_GAP,    /* from the last frame before a break to the next recovered record */
     ROW_REST,   /* from the last frame to the base */
+    ROW_ENTRY,  /* the same, where an entry from user mode began the stack: what it pushed */
     ROW_SWITCH  /* the walk goes on in another stack; no bytes */
 };
 

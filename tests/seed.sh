@@ -9,7 +9,7 @@ data=tests/seed
 # rows: the report's rows as kf prints them, without remarks. What is no frame of the article's is left out.
 rows() {
     sed -n '/^  Memory ChildEBP RetAddr/,/^  walk ended/p' "$1" | sed '/^  walk ended/d' |
-        awk '!/^ *[a-z ]+$/ && !/ \(before the first frame\)$/ && !/ \(from the last frame to the base\)$/' |
+        awk '!/^ *[a-z ]+$/ && !/ \(before the first frame\)$/ && !/ \(entry from user mode\)$/' |
         sed -E 's/ +(recovered|recovered trap|frameless|trap|user)$//'
 }
 
@@ -26,11 +26,11 @@ used() {
 }
 
 # expected_use FIRST REST: the article's figures; its first row had no bytes, here it has 14h. FIRST and REST: the bytes
-# before the first frame and after the last one.
+# before the first frame, and those of the entry from user mode.
 expected_use() {
     {
         [ "$1" = 0 ] || echo "$1 0 (before the first frame)"
-        echo "$2 0 (after the last frame)"
+        echo "$2 0 (entry from user mode)"
         awk '!/^#/ { print ($4 == "nt" ? "a70" : $1), $3, $4 }' $data/stackhog.usage
     } | sort -k 3
 }

@@ -199,7 +199,7 @@ static void test_traps(void)
     handler_inside("stub_framed_handler");
     victim.ebp = 0x12345678;
     expect("one with an EBP frame, from user mode", "handler_body",
-           "8 handler_body recovered\n0 stub_framed_handler recovered trap\n- 8048123 user\n2c (rest)\nend: user\n");
+           "8 handler_body recovered\n0 stub_framed_handler recovered trap\n- 8048123 user\n2c (entry)\nend: user\n");
 
     to_middle();
     call("middle_leaf");
@@ -649,7 +649,7 @@ static void test_ends(void)
     victim.ebp = 0x12345678;
     expect("and at a trap from user mode", "leaf_body",
            "4 leaf_body recovered\n10 handler_leaf recovered\n0 stub_handler recovered trap\n- 8048123 user\n"
-           "48 (rest)\nend: user\n");
+           "48 (entry)\nend: user\n");
 }
 
 /* A zero EBP ends a thread's chain; but it can also be one that was overwritten. */

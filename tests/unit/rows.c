@@ -239,6 +239,7 @@ static void test_user_mode(void)
     crashed.crash.cr2 = 0;
     report("entered from user mode");
     says("         bffff123 00000000 0x8048765                            user");
+    says("      48                   (entry from user mode)");
     says("  walk ended in user mode; %x in all", STACK_BASE - victim.esp);
 }
 

@@ -654,7 +654,7 @@ static void test_user_mode(void)
     victim.ebp = 0xbfffe000;
     in_stub();
     expect("from user mode", "handler_body",
-           "8 handler_body\n0 stub_handler trap\n- 8048123 user\n48 (rest)\nend: user\n");
+           "8 handler_body\n0 stub_handler trap\n- 8048123 user\n48 (entry)\nend: user\n");
     walk_begin(&walk, &victim.start);
     while (walk_next(&walk, &row) && row.kind != ROW_USER)
         ;
@@ -666,7 +666,7 @@ static void test_user_mode(void)
     pushad();
     handler_inside("stub_dark_handler");
     expect("known by its shape", "handler_body",
-           "8 handler_body\n0 stub_dark_handler trap\n- 8048123 user\n3c (rest)\nend: user\n");
+           "8 handler_body\n0 stub_dark_handler trap\n- 8048123 user\n3c (entry)\nend: user\n");
 
     begin();
     locals(0x220); /* x86 Windows: the FPU's state, and what virtual-8086 mode adds to the trap frame */
@@ -675,7 +675,7 @@ static void test_user_mode(void)
     pushad();
     handler_inside("stub_dark_handler");
     expect("with what the kernel keeps above it", "handler_body",
-           "8 handler_body\n0 stub_dark_handler trap\n- 8048123 user\n25c (rest)\nend: user\n");
+           "8 handler_body\n0 stub_dark_handler trap\n- 8048123 user\n25c (entry)\nend: user\n");
 
     begin();
     locals(0x1000);
@@ -692,7 +692,7 @@ static void test_user_mode(void)
     locals(12);
     handler_inside("stub_dark_three_handler");
     expect("whatever EBP was", "handler_body",
-           "8 handler_body\n0 stub_dark_three_handler trap\n- 8048123 user\n28 (rest)\nend: user\n");
+           "8 handler_body\n0 stub_dark_three_handler trap\n- 8048123 user\n28 (entry)\nend: user\n");
 
     begin();
     interrupt_from_user(0x08048123);
@@ -701,7 +701,7 @@ static void test_user_mode(void)
     victim.ebp = 0xbfffe000;
     in_stub();
     expect("selectors with anything in their upper halves, where the stub's code tells", "handler_body",
-           "8 handler_body\n0 stub_handler trap\n- 8048123 user\n48 (rest)\nend: user\n");
+           "8 handler_body\n0 stub_handler trap\n- 8048123 user\n48 (entry)\nend: user\n");
 
     begin();
     interrupt_from_user(0x08048123);
@@ -729,7 +729,7 @@ static void test_user_mode(void)
     pushad();
     handler_inside("stub_dark_handler");
     expect("any selectors of ring 3", "handler_body",
-           "8 handler_body\n0 stub_dark_handler trap\n- 8048123 user\n3c (rest)\nend: user\n");
+           "8 handler_body\n0 stub_dark_handler trap\n- 8048123 user\n3c (entry)\nend: user\n");
 
     begin();
     push(0x10); /* SS of ring 0: no frame from ring 3 */
@@ -754,7 +754,7 @@ static void test_user_mode(void)
     pushad();
     handler_inside("stub_dark_handler");
     expect("from virtual-8086 mode", "handler_body",
-           "8 handler_body\n0 stub_dark_handler trap\n- 1234 user\n4c (rest)\nend: user\n");
+           "8 handler_body\n0 stub_dark_handler trap\n- 1234 user\n4c (entry)\nend: user\n");
 }
 
 int main(void)

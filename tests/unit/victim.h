@@ -256,6 +256,9 @@ static inline void print_row(char *text, size_t size, const struct row *row)
     case ROW_REST:
         snprintf(text, size, "%" PRIx32 " (rest)\n", row->bytes);
         break;
+    case ROW_ENTRY:
+        snprintf(text, size, "%" PRIx32 " (entry)\n", row->bytes);
+        break;
     case ROW_SWITCH:
         snprintf(text, size, "on %s\n", row->stack->name);
         break;
@@ -277,7 +280,7 @@ static inline const char *broken_law(const struct row *row, const struct row *la
     if (row->kind == ROW_LOST && !row->function)
         return "it is not told which function was lost";
     if (row->kind != ROW_FRAME)
-        return row->kind == ROW_REST && *reached != base ? "the bytes do not add up" : 0;
+        return (row->kind == ROW_REST || row->kind == ROW_ENTRY) && *reached != base ? "the bytes do not add up" : 0;
     if (last->stub && last->kind == ROW_FRAME && row->pc != last->return_address)
         return "a stub's RetAddr is not where the interrupted function goes on";
     if (row->stub)

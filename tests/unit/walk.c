@@ -680,7 +680,7 @@ static void test_other_stacks(void)
     push(esp);
     handler_inside("stub_switch_handler");
     expect("also when it came from user mode, whatever EBP was", "handler_body",
-           "8 handler_body\n0 stub_switch_handler trap\nc (rest)\non thread\n- 8048123 user\n34 (rest)\nend: user\n");
+           "8 handler_body\n0 stub_switch_handler trap\nc (rest)\non thread\n- 8048123 user\n34 (entry)\nend: user\n");
 
     to_middle();
     middle_ebp = victim.ebp;
@@ -770,7 +770,7 @@ static void test_exchanges(void)
     push(esp);
     handler_inside("stub_switch_handler");
     expect("also from user mode", "handler_body",
-           "8 handler_body\n0 stub_switch_handler trap\nc (rest)\non thread\n- 8048123 user\n34 (rest)\nend: user\n");
+           "8 handler_body\n0 stub_switch_handler trap\nc (rest)\non thread\n- 8048123 user\n34 (entry)\nend: user\n");
 
     to_middle();
     interrupt(at("middle_body"));
