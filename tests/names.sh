@@ -161,7 +161,7 @@ silent "--check knows such a table"
 
 cat >asm.asm <<'END'
 global start, copy, copy_words, copy_done, stub0, stub1, shared, helper, after_call, hang, callback, flush, reload
-global tail, alone, twice, second_entry
+global tail, alone, twice, second_entry, copyout, copyout_fault, copyin, copyin_fault, copyin_other
 section .text
 start:
     mov esp, 0x90000
@@ -218,9 +218,38 @@ second_entry:                   ; run into and called
     ret
 alone:                          ; nobody knows it, behind a ret
     ret
+copyout:
+    push esi
+    push edi
+    rep movsb
+    xor eax, eax
+    pop edi
+    pop esi
+    ret
+copyout_fault:                  ; a handler of faults goes there, behind a ret: it pops what copyout has pushed
+    mov eax, 14
+    pop edi
+    pop esi
+    ret
+copyin:
+    push ebp
+    mov ebp, esp
+    rep movsb
+    leave
+    ret
+copyin_fault:                   ; the same with a frame
+    mov eax, 14
+    leave
+    ret
+copyin_other:                   ; it has a frame of its own
+    push ebp
+    mov ebp, esp
+    leave
+    ret
 section .rodata
     dd copy_words, copy_done
     dd stub0, stub1, alone
+    dd copyout_fault, copyin_fault, copyin_other
 section .note.GNU-stack noalloc noexec nowrite progbits
 END
 nasm -f elf32 -o asm.o asm.asm && ld -m elf_i386 -T link.ld -Map=asm.map -o asm.elf asm.o || exit 2
@@ -245,6 +274,11 @@ tail tail
 twice twice
 second_entry second_entry
 alone alone
+copyout copyout
+copyout_fault copyout
+copyin copyin
+copyin_fault copyin
+copyin_other copyin_other
 END
 cmp -s listed listed_without
 tell $? "without a map it is the same, but for the module"

@@ -5,6 +5,7 @@
 
 #include "../instruction.h"
 #include "allocate.h"
+#include "epilogue.h"
 #include "fill.h"
 
 #define ENTRY_AT 24 /* in the ELF header: where the file starts to run */
@@ -235,6 +236,18 @@ static bool is_proven(const struct search *search, unsigned function)
     return symbol->type == ELF_FUNC || symbol->address == search->entry || ways.called || ways.jumped_from_elsewhere;
 }
 
+/* Behind the end of the function's code: where a fault in it is led on to, as a table or a handler says. */
+static bool recovers(const struct search *search, unsigned label, unsigned around)
+{
+    const struct elf_section *section = search->symbols[label]->section;
+    uint32_t start = search->symbols[around]->address;
+    uint32_t end = section->address + section->size;
+
+    if (label + 1 < search->count && search->symbols[label + 1]->section == section)
+        end = search->symbols[label + 1]->address;
+    return epilogue_shared(elf_code(search->elf, section, start), start, search->symbols[label]->address, end);
+}
+
 static bool is_inside(const struct search *search, unsigned label, unsigned around, enum flow flow)
 {
     struct ways ways = ways_to(search, label, around);
@@ -248,7 +261,7 @@ static bool is_inside(const struct search *search, unsigned label, unsigned arou
     case FLOW_MAY_END:
         return !ways.taken_elsewhere || ways.jumped_from_before;
     default:
-        return entered && !ways.taken_elsewhere;
+        return (entered && !ways.taken_elsewhere) || (flow == FLOW_ENDS && recovers(search, label, around));
     }
 }
 
