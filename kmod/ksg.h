@@ -267,8 +267,9 @@ unsigned int KSG_CALL ksg_high_water(const struct ksg_stack *stack);
  * For kernels without paging or guard pages, where running out of stack faults nowhere: are the lowest KSG_CANARY_SIZE bytes
  * of each painted stack still as painted? To be called at every thread switch, or from the timer interrupt; it costs some
  * ten instructions a word. KSG_OK, KSG_NOT_PAINTED, or KSG_STACK_TRAMPLED: then it has written the full report of
- * the code that called it, and has named the trampled stack, once for each stack until that is painted again. A stack
- * that is not mapped now, another process's say, is left out.
+ * the code that called it, and has named the trampled stack, once for each stack until that is painted again. When the
+ * report cannot be written now, it returns the status of ksg_report, KSG_NOT_INSTALLED or KSG_BUSY, and a later call writes
+ * it. A stack that is not mapped now, another process's say, is left out.
  */
 int KSG_CALL ksg_check_stacks(void);
 

@@ -80,15 +80,16 @@ unsigned int KSG_CALL ksg_skipped_stacks(void)
     return skipped;
 }
 
-int paint_check(struct memory *memory, bool (*tell)(const void *context, const struct ksg_stack *stack),
-                const void *context)
+int paint_check(struct memory *memory, int (*tell)(const void *context, const struct ksg_stack *stack), const void *context)
 {
     const struct ksg_stack *stack = registry_stacks();
     int status = KSG_NOT_PAINTED;
-    enum canary canary;
 
     skipped = 0;
     for (unsigned i = 0; stack && i < REGISTRY_LONGEST; i++, stack = stack->next) {
+        enum canary canary;
+        int told;
+
         if (!paint_is_on(stack))
             continue;
         if (status == KSG_NOT_PAINTED)
@@ -97,9 +98,14 @@ int paint_check(struct memory *memory, bool (*tell)(const void *context, const s
         skipped += canary == CANARY_NOT_MAPPED;
         if (canary != CANARY_TRAMPLED)
             continue;
-        status = KSG_STACK_TRAMPLED;
-        if (stack->painted == PAINTED && tell(context, stack))
-            ((struct ksg_stack *)stack)->painted = PAINTED_AND_TOLD; /* the list is constant to its readers only */
+        told = stack->painted == PAINTED_AND_TOLD ? KSG_OK : tell(context, stack);
+        if (told != KSG_OK) {
+            status = told;
+            continue;
+        }
+        ((struct ksg_stack *)stack)->painted = PAINTED_AND_TOLD; /* the list is constant to its readers only */
+        if (status == KSG_OK)
+            status = KSG_STACK_TRAMPLED;
     }
     return status;
 }

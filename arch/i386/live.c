@@ -93,9 +93,9 @@ int live_report(const struct ksg_registers *caller, const struct ksg_registers *
     return report(&demand);
 }
 
-bool live_tell(const void *caller, const struct ksg_stack *trampled)
+int live_tell(const void *caller, const struct ksg_stack *trampled)
 {
     struct demand demand = {CRASH_TRAMPLED, caller, 0, trampled};
 
-    return report(&demand) == KSG_OK;
+    return report(&demand);
 }

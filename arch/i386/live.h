@@ -28,8 +28,8 @@ struct demand {
 
 struct cpu;
 
-/* The report of a trampled stack, by the code whose registers caller leads to. False: there is none. */
-bool live_tell(const void *caller, const struct ksg_stack *trampled);
+/* The report of a trampled stack, by the code whose registers caller leads to; ksg_report's status. */
+int live_tell(const void *caller, const struct ksg_stack *trampled);
 
 /* Ends the report: the host goes on. */
 _Noreturn void live_end(struct cpu *cpu);

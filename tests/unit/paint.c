@@ -51,7 +51,7 @@ static uint32_t depth_of(const struct ksg_stack *stack)
     return paint_is_on(stack) && paint_high_water(&memory, stack, &depth) ? depth : 0;
 }
 
-static bool tell(const void *context, const struct ksg_stack *stack);
+static int tell(const void *context, const struct ksg_stack *stack);
 
 static int check(const void *context)
 {
@@ -103,34 +103,41 @@ static void test_high_water(void)
 static unsigned told;
 static const struct ksg_stack *told_of;
 
-static bool tell(const void *context, const struct ksg_stack *stack)
+/* context: the status of the report. */
+static int tell(const void *context, const struct ksg_stack *stack)
 {
     told++;
     told_of = stack;
-    return context != 0;
+    return *(const int *)context;
 }
+
+static const int good = KSG_OK, missing = KSG_NOT_INSTALLED, busy = KSG_BUSY;
 
 static void test_check(void)
 {
     begin_painted();
-    ok(check(&told) == KSG_NOT_PAINTED, "no stack is painted");
+    ok(check(&good) == KSG_NOT_PAINTED, "no stack is painted");
     ksg_paint(&stacks[0]);
     ksg_paint(&stacks[1]);
-    ok(check(&told) == KSG_OK && told == 0, "both are as painted");
+    ok(check(&good) == KSG_OK && told == 0, "both are as painted");
     *word_at(stacks[1].limit + KSG_CANARY_SIZE) = 0;
-    ok(check(&told) == KSG_OK, "a word above the canary is used as it should be");
+    ok(check(&good) == KSG_OK, "a word above the canary is used as it should be");
     *word_at(stacks[1].limit + KSG_CANARY_SIZE - 4) = 0;
-    ok(check(0) == KSG_STACK_TRAMPLED && told == 1 && told_of == &stacks[1], "one of the canary is told");
-    ok(check(&told) == KSG_STACK_TRAMPLED && told == 2, "again, when it could not be told");
-    ok(check(&told) == KSG_STACK_TRAMPLED && told == 2, "but then no more");
+    ok(check(&missing) == KSG_NOT_INSTALLED && told == 1 && told_of == &stacks[1], "one of the canary is to be told");
+    ok(check(&busy) == KSG_BUSY && told == 2, "again, when it could not be, and why is said");
+    ok(check(&good) == KSG_STACK_TRAMPLED && told == 3, "then it is told");
+    ok(check(&good) == KSG_STACK_TRAMPLED && told == 3, "but then no more");
     ok(depth_of(&stacks[1]) == SIZE - KSG_CANARY_SIZE + 4, "its depth is still known");
+    *word_at(stacks[0].limit) = 0;
+    ok(check(&busy) == KSG_BUSY && told == 4 && told_of == &stacks[0], "of two, that one is to be told still goes first");
+    ksg_paint(&stacks[0]);
     ksg_paint(&stacks[1]);
-    ok(check(&told) == KSG_OK && ksg_skipped_stacks() == 0, "until it is painted again");
+    ok(check(&good) == KSG_OK && ksg_skipped_stacks() == 0, "until it is painted again");
     *word_at(stacks[0].limit) = 0;
     hidden_from = stacks[1].limit;
-    ok(check(&told) == KSG_STACK_TRAMPLED && ksg_skipped_stacks() == 1, "one that cannot be read is left out, and counted");
+    ok(check(&good) == KSG_STACK_TRAMPLED && ksg_skipped_stacks() == 1, "one that cannot be read is left out, and counted");
     hidden_from = LOW;
-    ok(check(&told) == KSG_OK && ksg_skipped_stacks() == 2, "so are both");
+    ok(check(&good) == KSG_OK && ksg_skipped_stacks() == 2, "so are both");
 }
 
 static void test_report(void)
