@@ -13,32 +13,26 @@ extern struct table_register borrow_host_idt;
 #define WITH_ERROR_CODE \
     (1u << VECTOR_DF | 1u << VECTOR_TS | 1u << VECTOR_NP | 1u << VECTOR_SS | 1u << VECTOR_GP | 1u << VECTOR_AC)
 
-static const uint8_t *handler_of(unsigned vector)
+static struct descriptor gate(const uint8_t *handler)
 {
-    switch (vector) {
-    case VECTOR_DB:
-        return exception_debug;
-    case VECTOR_NMI:
-        return exception_nmi;
-    case VECTOR_PF:
-        return borrow_page_fault;
-    case VECTOR_MC:
-        return exception_machine_check;
-    default:
-        return WITH_ERROR_CODE >> vector & 1 ? borrow_fault_with_code : borrow_fault;
-    }
+    return interrupt_gate(read_cs(), (uint32_t)handler);
 }
 
 /* The double fault's gate is the host's own: a task gate has a stack, where there is none left. */
 void borrow_begin(struct borrow *borrow)
 {
     struct table_register idt = {sizeof borrow->gates - 1, (uint32_t)borrow->gates};
+    struct descriptor fault = gate(borrow_fault), fault_with_code = gate(borrow_fault_with_code);
 
     borrow->eflags = interrupts_off();
     borrow->gdt = read_gdtr();
     borrow->idt = borrow_host_idt = read_idtr();
     for (unsigned vector = 0; vector < BORROWED_ENTRIES; vector++)
-        borrow->gates[vector] = interrupt_gate(read_cs(), (uint32_t)handler_of(vector));
+        borrow->gates[vector] = WITH_ERROR_CODE >> vector & 1 ? fault_with_code : fault;
+    borrow->gates[VECTOR_DB] = gate(exception_debug);
+    borrow->gates[VECTOR_NMI] = gate(exception_nmi);
+    borrow->gates[VECTOR_PF] = gate(borrow_page_fault);
+    borrow->gates[VECTOR_MC] = gate(exception_machine_check);
     exception_kept = 0;
     write_idtr(idt);
     table_read(&borrow->idt, VECTOR_DF, &borrow->gates[VECTOR_DF]);
