@@ -45,7 +45,7 @@ enum crash_kind {
     CRASH_DOUBLE_FAULT,   /* a double fault: the CPU pushed its error code */
     CRASH_NO_ERROR_CODE,  /* the gate was entered without one: int 8, or IRQ 0 on a PIC that nobody remapped */
     CRASH_ON_DEMAND,      /* none: ksg_report. cr2 is 0 when there was no page fault */
-    CRASH_TRAMPLED        /* none: ksg_check_stacks found a stack used to its end */
+    CRASH_TRAMPLED        /* none: ksg_check_stacks found a stack used to its end, or near it */
 };
 
 /* Whose memory is read. */
@@ -79,6 +79,7 @@ struct crash {
     enum gate_fault gates[VECTOR_COUNT]; /* of the host's IDT; not looked at on demand */
     char reason[CRASH_REASON];           /* CRASH_ON_DEMAND: one line, ended by a 0; empty: none */
     const struct ksg_stack *trampled;    /* CRASH_TRAMPLED: the stack */
+    uint32_t untouched;                  /* CRASH_TRAMPLED: so many of its lowest bytes are as painted */
 };
 
 /* Does the kernel live on? */

@@ -1,6 +1,6 @@
 /* The lines below the verdict's sentence: how sure it is, the facts that it rests on, and those that speak against it.
  */
-#include "ksg.h"
+#include "paint.h"
 #include "parts.h"
 
 #define INDENT 11 /* of a line that goes on with what "  certain: " begins */
@@ -187,16 +187,22 @@ static void print_wild(struct scene *scene)
 static void print_canary(struct scene *scene)
 {
     struct print *print = &scene->print;
-    const struct ksg_stack *trampled = scene->crash.trampled;
+    const struct crash *crash = &scene->crash;
+    bool near = scene->verdict.kind == VERDICT_NEAR_END;
+    uint32_t mark;
 
     print_evidence_line(print);
     print_string(print, "the lowest ");
-    print_hex(print, KSG_CANARY_SIZE);
+    print_hex(print, near ? crash->untouched : PAINT_NEAR_END);
     print_string(print, " bytes of ");
-    print_hex8(print, trampled->limit);
+    print_hex8(print, crash->trampled->limit);
     print_string(print, " to ");
-    print_hex8(print, trampled->base);
-    print_string(print, " are not as painted");
+    print_hex8(print, crash->trampled->base);
+    print_string(print, near ? " are as painted," : " are not as painted");
+    mark = print->column;
+    if (near)
+        print_string(print, " but a frame may have stepped over them");
+    print_wrap(print, mark, INDENT);
     print_line_end(print);
 }
 
@@ -308,7 +314,7 @@ void print_evidence(struct scene *scene)
         return;
     }
     print_pointers(scene);
-    if (verdict->kind == VERDICT_TRAMPLED)
+    if (verdict->kind == VERDICT_TRAMPLED || verdict->kind == VERDICT_NEAR_END)
         print_canary(scene);
     else if (verdict->kind == VERDICT_GUARD_PAGE)
         print_wild(scene);

@@ -88,7 +88,7 @@ enum ksg_status {
     KSG_NO_PAGE_TABLES = 25,      /* ksg_guard_page: no page table could be found where physical_to_linear says */
     KSG_CPU_SHARES_GDT = 26,      /* ksg_install_cpu: this CPU's GDT entry is another CPU's; see there */
     KSG_NOT_PAINTED = 27,         /* ksg_check_stacks: there is no painted stack */
-    KSG_STACK_TRAMPLED = 28,      /* ksg_check_stacks: a stack's lowest words are no longer as painted; reported */
+    KSG_STACK_TRAMPLED = 28,      /* ksg_check_stacks: a stack was used to its end, or almost; reported */
     KSG_BUSY = 29,                /* ksg_report: a report is being written already, by this CPU or another */
     KSG_OTHER_BUILD = 30,         /* the symbol table was made from another build than the code in memory */
     KSG_OLD_GDT_WRITTEN = 31      /* ksg_verify: ksg_install has copied the GDT, and since then the kernel has written to its
@@ -260,14 +260,17 @@ int KSG_CALL ksg_paint(struct ksg_stack *stack);
    What was used but happens to hold the pattern does not count; in bytes, a multiple of 4. */
 unsigned int KSG_CALL ksg_high_water(const struct ksg_stack *stack);
 
-/* The lowest bytes of a painted stack that nobody should ever have touched. */
-#define KSG_CANARY_SIZE 32
+/* The lowest bytes of a painted stack that nobody should ever touch: so many, or an eighth of the stack if that is less, but 32
+   at least. */
+#define KSG_CANARY_SIZE 512
 
 /*
  * For kernels without paging or guard pages, where running out of stack faults nowhere: are the lowest KSG_CANARY_SIZE bytes
- * of each painted stack still as painted? To be called at every thread switch, or from the timer interrupt; it costs some
- * ten instructions a word. KSG_OK, KSG_NOT_PAINTED, or KSG_STACK_TRAMPLED: then it has written the full report of
- * the code that called it, and has named the trampled stack, once for each stack until that is painted again. When the
+ * of each painted stack still as painted? To be called at every thread switch, or from the timer interrupt: each call looks
+ * at all of the lowest 32 bytes, and at one word in each 32 of the rest, which is another one each time, so that all are
+ * looked at in eight calls. It costs some ten instructions a word. KSG_OK, KSG_NOT_PAINTED, or KSG_STACK_TRAMPLED: then it
+ * has written the full report of the code that called it, which names the trampled stack and says whether its very end was
+ * touched or only what is near it; once for each stack until that is painted again. When the
  * report cannot be written now, it returns the status of ksg_report, KSG_NOT_INSTALLED or KSG_BUSY, and a later call writes
  * it. A stack that is not mapped now, another process's say, is left out.
  */

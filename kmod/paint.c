@@ -58,19 +58,55 @@ bool paint_high_water(struct memory *memory, const struct ksg_stack *stack, uint
     return true;
 }
 
+/*
+ * A thread's frames need not write to each of their words: those of 332 bytes that write twelve step over the lowest 32. So
+ * the canary is larger, and one word in each CANARY_STEP bytes of it is looked at at every call, another one each time, so
+ * that every word has its turn; of the lowest CANARY_STEP bytes all are.
+ */
+#define CANARY_STEP 32u
+#define CANARY_TURNS (CANARY_STEP / 4)
+
 enum canary { CANARY_WHOLE, CANARY_TRAMPLED, CANARY_NOT_MAPPED };
 
-static enum canary look_at(struct memory *memory, const struct ksg_stack *stack)
+static uint32_t canary_end(const struct ksg_stack *stack)
 {
+    uint32_t size = stack->base - stack->limit;
+    uint32_t most = size / 8 < CANARY_STEP ? CANARY_STEP : size / 8 & ~3u;
+
+    if (most > KSG_CANARY_SIZE)
+        most = KSG_CANARY_SIZE;
+    return stack->limit + (most < size ? most : size);
+}
+
+static uint32_t next_looked_at(const struct ksg_stack *stack, uint32_t at, uint32_t turn)
+{
+    uint32_t offset = at - stack->limit;
+
+    if (offset < CANARY_STEP - 4)
+        return at + 4;
+    return at + CANARY_STEP + (offset < CANARY_STEP ? turn * 4 - offset : 0);
+}
+
+static enum canary look_at(struct memory *memory, const struct ksg_stack *stack, uint32_t turn)
+{
+    uint32_t end = canary_end(stack);
     uint32_t word;
 
-    for (uint32_t at = stack->limit; at < stack->limit + KSG_CANARY_SIZE && at < stack->base; at += 4) {
+    for (uint32_t at = stack->limit; at < end; at = next_looked_at(stack, at, turn)) {
         if (!memory_word(memory, at, &word))
             return CANARY_NOT_MAPPED;
         if (word != PATTERN)
             return CANARY_TRAMPLED;
     }
     return CANARY_WHOLE;
+}
+
+/* How many of a stack's lowest bytes are still as painted. */
+static uint32_t untouched(struct memory *memory, const struct ksg_stack *stack)
+{
+    uint32_t depth;
+
+    return paint_high_water(memory, stack, &depth) ? stack->base - stack->limit - depth : 0;
 }
 
 static unsigned int skipped;
@@ -80,12 +116,14 @@ unsigned int KSG_CALL ksg_skipped_stacks(void)
     return skipped;
 }
 
-int paint_check(struct memory *memory, int (*tell)(const void *context, const struct ksg_stack *stack), const void *context)
+int paint_check(struct memory *memory, paint_tell *tell, const void *context)
 {
+    static uint32_t turn;
     const struct ksg_stack *stack = registry_stacks();
     int status = KSG_NOT_PAINTED;
 
     skipped = 0;
+    turn = (turn + 1) % CANARY_TURNS;
     for (unsigned i = 0; stack && i < REGISTRY_LONGEST; i++, stack = stack->next) {
         enum canary canary;
         int told;
@@ -94,11 +132,11 @@ int paint_check(struct memory *memory, int (*tell)(const void *context, const st
             continue;
         if (status == KSG_NOT_PAINTED)
             status = KSG_OK;
-        canary = look_at(memory, stack);
+        canary = look_at(memory, stack, turn);
         skipped += canary == CANARY_NOT_MAPPED;
         if (canary != CANARY_TRAMPLED)
             continue;
-        told = stack->painted == PAINTED_AND_TOLD ? KSG_OK : tell(context, stack);
+        told = stack->painted == PAINTED_AND_TOLD ? KSG_OK : tell(context, stack, untouched(memory, stack));
         if (told != KSG_OK) {
             status = told;
             continue;

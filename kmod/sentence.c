@@ -9,6 +9,8 @@ const char *sentence_title(const struct verdict *verdict)
     case VERDICT_OVERFLOW:
     case VERDICT_TRAMPLED:
         return "KERNEL STACK OVERFLOW";
+    case VERDICT_NEAR_END:
+        return "KERNEL STACK ALMOST USED UP";
     case VERDICT_ON_DEMAND:
         return "KERNEL STACK REPORT";
     case VERDICT_GUARD_PAGE:
@@ -160,7 +162,13 @@ static void print_trampled(struct scene *scene)
     uint32_t mark;
 
     print_stack_name(print, print_c_string(trampled->name));
-    print_string(print, " was used to its end;");
+    if (scene->verdict.kind == VERDICT_NEAR_END) {
+        print_string(print, " was used to within ");
+        print_hex(print, scene->crash.untouched);
+        print_string(print, " of its end, or beyond;");
+    } else {
+        print_string(print, " was used to its end;");
+    }
     mark = print->column;
     print_string(print, " ");
     print_culprit(scene);
@@ -259,6 +267,7 @@ void print_sentence(struct scene *scene)
         print_reason(scene);
         break;
     case VERDICT_TRAMPLED:
+    case VERDICT_NEAR_END:
         print_trampled(scene);
         break;
     case VERDICT_UNKNOWN:

@@ -61,7 +61,7 @@ const char *KSG_CALL ksg_status_text(int status)
     case KSG_NOT_PAINTED:
         return "no registered stack is painted";
     case KSG_STACK_TRAMPLED:
-        return "a stack was used to its end";
+        return "a stack was used to its end, or almost";
     case KSG_BUSY:
         return "a report is being written";
     case KSG_OTHER_BUILD:

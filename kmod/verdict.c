@@ -1,6 +1,8 @@
 /* The verdict. */
 #include "verdict.h"
 
+#include "paint.h"
+
 #define PAGE 4096u
 #define PUSHED 16u /* bytes of an exception's frame: clues.c */
 
@@ -153,7 +155,7 @@ static void decide_on_demand(const struct crash *crash, const struct stack_range
 
     verdict->kind = VERDICT_ON_DEMAND;
     if (crash->kind == CRASH_TRAMPLED)
-        decide(verdict, VERDICT_TRAMPLED, false);
+        decide(verdict, crash->untouched < PAINT_NEAR_END ? VERDICT_TRAMPLED : VERDICT_NEAR_END, false);
     else if (!on_stack)
         return;
     else if (underflow(crash, range, clues))

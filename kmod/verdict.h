@@ -23,7 +23,8 @@ enum verdict_kind {
     VERDICT_NO_DOUBLE_FAULT, /* the gate was entered by int 8 or by IRQ 0 */
     VERDICT_GUARD_PAGE,      /* a guard page was accessed, but not by a stack that ran off its end */
     VERDICT_ON_DEMAND,       /* nothing happened to a stack: ksg_report was called */
-    VERDICT_TRAMPLED         /* a stack, not always the current one, was used to its end */
+    VERDICT_TRAMPLED,        /* a stack, not always the current one, was used to its end */
+    VERDICT_NEAR_END         /* it was used almost to its end; or beyond, by a frame that stepped over it */
 };
 
 enum certainty { CERTAINTY_NONE, CERTAINTY_LIKELY, CERTAINTY_CERTAIN };

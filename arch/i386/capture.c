@@ -155,6 +155,7 @@ void capture_demand(void *unused)
     (void)unused;
     crash->kind = demand->kind;
     crash->trampled = demand->trampled;
+    crash->untouched = demand->untouched;
     peek(crash->reason, (uint32_t)demand->reason, demand->reason ? sizeof crash->reason - 1 : 0);
     crash->tr = (uint16_t)cpu->host.tr;
     crash->ldt = (uint16_t)cpu->host.ldt;

@@ -51,7 +51,7 @@ enum added_entry { ADDED_CODE, ADDED_DATA, ADDED_TASK, ADDED_HOST_TASK, ADDED_EN
 #define GDT_COPY_ROOM (GDT_COPY_ENTRIES - ADDED_ENTRIES)
 
 #define REPORT_STACK 4096
-#define RESUME_STACK 3008
+#define RESUME_STACK 2880
 #define LAST_STACK 480 /* finish has 256 of it: ksg.h */
 #define HALT_STACK 96
 

@@ -88,14 +88,14 @@ static int report(const struct demand *demand)
 
 int live_report(const struct ksg_registers *caller, const struct ksg_registers *registers, const char *reason)
 {
-    struct demand demand = {CRASH_ON_DEMAND, registers ? registers : caller, reason, 0};
+    struct demand demand = {CRASH_ON_DEMAND, registers ? registers : caller, reason, 0, 0};
 
     return report(&demand);
 }
 
-int live_tell(const void *caller, const struct ksg_stack *trampled)
+int live_tell(const void *caller, const struct ksg_stack *trampled, uint32_t untouched)
 {
-    struct demand demand = {CRASH_TRAMPLED, caller, 0, trampled};
+    struct demand demand = {CRASH_TRAMPLED, caller, 0, trampled, untouched};
 
     return report(&demand);
 }

@@ -23,13 +23,14 @@ struct demand {
     enum crash_kind kind;
     const struct ksg_registers *registers; /* this and reason are the host's, and may lead anywhere */
     const char *reason;                    /* 0: none */
-    const struct ksg_stack *trampled;      /* CRASH_TRAMPLED */
+    const struct ksg_stack *trampled;      /* CRASH_TRAMPLED: see struct crash */
+    uint32_t untouched;
 };
 
 struct cpu;
 
 /* The report of a trampled stack, by the code whose registers caller leads to; ksg_report's status. */
-int live_tell(const void *caller, const struct ksg_stack *trampled);
+int live_tell(const void *caller, const struct ksg_stack *trampled, uint32_t untouched);
 
 /* Ends the report: the host goes on. */
 _Noreturn void live_end(struct cpu *cpu);

@@ -130,6 +130,30 @@ static void walk_thread(void)
     first(DEPTH);
 }
 
+/* --- painted stacks --- */
+
+#define PAINTED 8
+#define CALLS 8 /* in which each word of a canary is looked at */
+
+static void measure_check(void)
+{
+    static struct ksg_stack painted[PAINTED];
+    uint32_t before;
+
+    for (unsigned i = 0; i < PAINTED; i++) {
+        painted[i].limit = page_allocate(1);
+        painted[i].base = painted[i].limit + PAGE_SIZE;
+        ksg_add_stack(&painted[i]);
+        ksg_paint(&painted[i]);
+    }
+    before = instructions();
+    for (unsigned i = 0; i < CALLS; i++)
+        ksg_check_stacks();
+    print_figure("check.instructions_per_stack", (instructions() - before) / CALLS / PAINTED);
+    for (unsigned i = 0; i < PAINTED; i++)
+        ksg_remove_stack(&painted[i]);
+}
+
 /* --- a report into memory --- */
 
 static uint32_t deepest_at; /* the last reading before the report: a handful of instructions early */
@@ -270,6 +294,7 @@ void scenario(void)
     struct ksg_config config = {.write = write, .finish = finish};
 
     kernel_install(&config);
+    measure_check();
     thread_run("walk", 0x4000, walk_thread);
     thread_run("report", 0x4000, report_thread);
     thread_run("overflow", 0x1000, overflow_thread);

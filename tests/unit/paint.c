@@ -51,7 +51,7 @@ static uint32_t depth_of(const struct ksg_stack *stack)
     return paint_is_on(stack) && paint_high_water(&memory, stack, &depth) ? depth : 0;
 }
 
-static int tell(const void *context, const struct ksg_stack *stack);
+static int tell(const void *context, const struct ksg_stack *stack, uint32_t untouched);
 
 static int check(const void *context)
 {
@@ -101,33 +101,79 @@ static void test_high_water(void)
 }
 
 static unsigned told;
+static uint32_t told_untouched;
 static const struct ksg_stack *told_of;
 
 /* context: the status of the report. */
-static int tell(const void *context, const struct ksg_stack *stack)
+static int tell(const void *context, const struct ksg_stack *stack, uint32_t untouched)
 {
     told++;
     told_of = stack;
+    told_untouched = untouched;
     return *(const int *)context;
 }
 
 static const int good = KSG_OK, missing = KSG_NOT_INSTALLED, busy = KSG_BUSY;
 
+/* So many calls look at each word. */
+static int check_all(void)
+{
+    int status = check(&good);
+
+    for (unsigned i = 1; i < 8 && status == KSG_OK; i++)
+        status = check(&good);
+    return status;
+}
+
+static void test_canary(void)
+{
+    bool found = true, known = true;
+
+    begin_painted();
+    for (uint32_t at = 0; at < KSG_CANARY_SIZE; at += 4) {
+        ksg_paint(&stacks[0]);
+        *word_at(stacks[0].limit + at) = 0;
+        found = found && (at < 32 ? check(&good) : check_all()) == KSG_STACK_TRAMPLED;
+        known = known && told_untouched == at;
+    }
+    ok(found, "each word of the canary is looked at in eight calls, the lowest eight at each");
+    ok(known, "what lies below it is still as painted");
+    ksg_paint(&stacks[0]);
+    *word_at(stacks[0].limit + KSG_CANARY_SIZE) = 0;
+    ok(check_all() == KSG_OK, "a word above the canary is used as it should be");
+
+    ksg_remove_stack(&stacks[0]);
+    stacks[0].base = stacks[0].limit + 0x400;
+    ksg_add_stack(&stacks[0]);
+    ksg_paint(&stacks[0]);
+    *word_at(stacks[0].limit + 0x80) = 0;
+    ok(check_all() == KSG_OK, "of a small stack the canary is an eighth");
+    *word_at(stacks[0].limit + 0x7c) = 0;
+    ok(check_all() == KSG_STACK_TRAMPLED, "which ends there");
+
+    ksg_remove_stack(&stacks[0]);
+    stacks[0].base = stacks[0].limit + 0x10;
+    ksg_add_stack(&stacks[0]);
+    ksg_paint(&stacks[0]);
+    ok(check_all() == KSG_OK, "of a tiny one it is all of it, and no more");
+    *word_at(stacks[0].limit + 0xc) = 0;
+    ok(check(&good) == KSG_STACK_TRAMPLED, "to the last word");
+}
+
 static void test_check(void)
 {
     begin_painted();
+    told = 0;
     ok(check(&good) == KSG_NOT_PAINTED, "no stack is painted");
     ksg_paint(&stacks[0]);
     ksg_paint(&stacks[1]);
     ok(check(&good) == KSG_OK && told == 0, "both are as painted");
-    *word_at(stacks[1].limit + KSG_CANARY_SIZE) = 0;
-    ok(check(&good) == KSG_OK, "a word above the canary is used as it should be");
-    *word_at(stacks[1].limit + KSG_CANARY_SIZE - 4) = 0;
-    ok(check(&missing) == KSG_NOT_INSTALLED && told == 1 && told_of == &stacks[1], "one of the canary is to be told");
+    *word_at(stacks[1].limit + 28) = 0;
+    ok(check(&missing) == KSG_NOT_INSTALLED && told == 1 && told_of == &stacks[1], "one of the end is to be told");
     ok(check(&busy) == KSG_BUSY && told == 2, "again, when it could not be, and why is said");
     ok(check(&good) == KSG_STACK_TRAMPLED && told == 3, "then it is told");
     ok(check(&good) == KSG_STACK_TRAMPLED && told == 3, "but then no more");
-    ok(depth_of(&stacks[1]) == SIZE - KSG_CANARY_SIZE + 4, "its depth is still known");
+    ok(depth_of(&stacks[1]) == SIZE - 28, "its depth is still known");
     *word_at(stacks[0].limit) = 0;
     ok(check(&busy) == KSG_BUSY && told == 4 && told_of == &stacks[0], "of two, that one is to be told still goes first");
     ksg_paint(&stacks[0]);
@@ -279,6 +325,7 @@ int main(void)
         return tap_end();
     }
     test_high_water();
+    test_canary();
     test_check();
     test_report();
     test_unused();

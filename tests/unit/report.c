@@ -1,5 +1,6 @@
 /* Whole reports of crashes made by hand: what each says in its first lines, and what that follows from. */
 #include "hog.h"
+#include "paint.h"
 
 static struct ksg_stack other, third;
 
@@ -735,7 +736,15 @@ static void test_on_demand(void)
     report("its own stack is trampled");
     says("======== kstackguard 1.0: KERNEL STACK OVERFLOW ========");
     says("stack \"worker\" was used to its end; kernel!middle+0x%x runs on it.", offset);
-    says("           the lowest %x bytes of %08x to %08x are not as painted", KSG_CANARY_SIZE, STACK_LIMIT, STACK_BASE);
+    says("           the lowest %x bytes of %08x to %08x are not as painted", PAINT_NEAR_END, STACK_LIMIT, STACK_BASE);
+    crashed.crash.untouched = 0x144;
+    report("or nearly so");
+    says("======== kstackguard 1.0: KERNEL STACK ALMOST USED UP ========");
+    says("stack \"worker\" was used to within 144 of its end, or beyond;");
+    says("  kernel!middle+0x%x runs on it.", offset);
+    says("           the lowest 144 bytes of %08x to %08x are as painted,", STACK_LIMIT, STACK_BASE);
+    says("           but a frame may have stepped over them");
+    crashed.crash.untouched = 0x1c;
     add_other(0xc0500000, 0xc0501000);
     crashed.crash.trampled = &other;
     report("another stack is trampled");
