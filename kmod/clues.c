@@ -333,7 +333,9 @@ void clues_of_rows(const struct walk_start *start, const struct stack_range *ran
         if (broke(walk, &row, &before) && !clues->smashed.found)
             find_smashed(&reading, &walk->view, &before, &clues->smashed);
         read_row(&reading, start, range, &row, &before, clues);
+        nest_take(&clues->nest, &row, before.esp, reading.elsewhere ? 0 : start->esp);
     }
+    nest_end(&clues->nest, walk->end);
     if (clues->trapped.bytes > clues->used / HANDLER_PART)
         clues->trapped.bytes = 0;
     clues->in_cycles = folded->bytes;

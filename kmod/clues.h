@@ -5,6 +5,7 @@
 
 #include "biggest.h"
 #include "fold.h"
+#include "nest.h"
 #include "raised.h"
 #include "stack.h"
 #include "usage.h"
@@ -60,6 +61,7 @@ struct clues {
     bool over_loaded;        /* or lies there because its function loaded ESP, which may lead to another stack */
     bool over_repeats;       /* or is a turn of a recursion, or smaller than one */
     struct clue_row trapped; /* an interrupt or exception of this function was being handled; bytes: what that took */
+    struct nest nest;
     struct smashed smashed;
 };
 

@@ -323,6 +323,7 @@ void print_evidence(struct scene *scene)
     print_space(scene);
     print_overrun(scene);
     print_handler(scene);
+    print_nested(scene);
     print_way(scene);
     print_two_stacks(scene);
     if (verdict->kind == VERDICT_UNDELIVERABLE || verdict->kind == VERDICT_SMASHED_RETURN ||

@@ -97,6 +97,9 @@ void print_raised(struct scene *scene);
 void print_gate(struct scene *scene, uint32_t vector);
 void print_undelivered(struct scene *scene);
 
+/* The traps that nest, if any do. */
+void print_nested(struct scene *scene);
+
 /* What ksg_report was told, one line of it. */
 struct text reason_of(const struct scene *scene);
 

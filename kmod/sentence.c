@@ -74,7 +74,7 @@ static void print_culprit(struct scene *scene)
 
 static void print_overflow(struct scene *scene)
 {
-    static const char *const by[] = {"", ", by recursion", ", by one frame"};
+    static const char *const by[] = {"", ", by recursion", ", by one frame", ", by traps that nest"};
     struct print *print = &scene->print;
 
     print_culprit(scene);

@@ -89,6 +89,8 @@ static enum overflow_by overflow_by(const struct stack_range *range, const struc
         return OVERFLOW_BY_DEPTH;
     if ((clues->over.bytes >= PAGE && !(recursion && clues->over_repeats)) || clues->in_biggest > used / 2)
         return OVERFLOW_BY_LARGE_FRAME;
+    if (nest_fills(&clues->nest, used))
+        return OVERFLOW_BY_TRAPS;
     return recursion ? OVERFLOW_BY_RECURSION : OVERFLOW_BY_DEPTH;
 }
 

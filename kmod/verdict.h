@@ -30,7 +30,7 @@ enum verdict_kind {
 enum certainty { CERTAINTY_NONE, CERTAINTY_LIKELY, CERTAINTY_CERTAIN };
 
 /* What filled the stack. */
-enum overflow_by { OVERFLOW_BY_DEPTH, OVERFLOW_BY_RECURSION, OVERFLOW_BY_LARGE_FRAME };
+enum overflow_by { OVERFLOW_BY_DEPTH, OVERFLOW_BY_RECURSION, OVERFLOW_BY_LARGE_FRAME, OVERFLOW_BY_TRAPS };
 
 /* What speaks against the verdict. */
 enum against {

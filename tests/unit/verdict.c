@@ -126,6 +126,9 @@ static void test_what_filled_it(void)
     begin();
     clues.in_function = clues.used / 2 + 1;
     expect_by("so is one function with several frames, however they differ", OVERFLOW_BY_RECURSION);
+    clues.nest.traps = NEST_LEAST;
+    clues.nest.bytes = clues.used;
+    expect_by("unless its turns are handlers of traps that nest", OVERFLOW_BY_TRAPS);
 
     begin();
     clues.in_biggest = clues.used / 2;
