@@ -336,6 +336,7 @@ void clues_of_rows(const struct walk_start *start, const struct stack_range *ran
         nest_take(&clues->nest, &row, before.esp, reading.elsewhere ? 0 : start->esp);
     }
     nest_end(&clues->nest, walk->end);
+    clues->above_esp0 = reading.elsewhere ? 0 : start->view.base - walk->view.base;
     if (clues->trapped.bytes > clues->used / HANDLER_PART)
         clues->trapped.bytes = 0;
     clues->in_cycles = folded->bytes;

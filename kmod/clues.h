@@ -57,6 +57,7 @@ struct clues {
     uint32_t in_cycles;      /* in calls that repeat, */
     uint32_t in_function;    /* in frames of the one function that calls itself and takes most, */
     uint32_t in_biggest;     /* and in the biggest frame that is no guess */
+    uint32_t above_esp0;     /* bytes up to the base, where an entry from user mode began the stack below it */
     struct clue_row over;    /* the frame that lies across the limit, if no guess */
     bool over_loaded;        /* or lies there because its function loaded ESP, which may lead to another stack */
     bool over_repeats;       /* or is a turn of a recursion, or smaller than one */

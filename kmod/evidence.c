@@ -50,6 +50,22 @@ void print_as_text(struct print *print, uint32_t word)
     print_string(print, "\"");
 }
 
+/* An entry from user mode began the stack in its middle. */
+static void print_esp0(struct scene *scene)
+{
+    struct print *print = &scene->print;
+
+    if (!scene->clues.above_esp0)
+        return;
+    print_evidence_line(print);
+    print_string(print, "esp0 ");
+    print_hex8(print, scene->crash.esp0);
+    print_string(print, " is ");
+    print_hex(print, scene->clues.above_esp0);
+    print_string(print, " below the base; what lies above is not counted");
+    print_line_end(print);
+}
+
 /* --- a stack that was left --- */
 
 /* Which frame lies across the limit, and what is below: when ESP is not just in the guard page. */
@@ -321,6 +337,7 @@ void print_evidence(struct scene *scene)
     if (verdict->kind != VERDICT_ON_DEMAND && scene->crash.reason[0])
         print_said(scene);
     print_space(scene);
+    print_esp0(scene);
     print_overrun(scene);
     print_handler(scene);
     print_nested(scene);

@@ -53,6 +53,7 @@ static void start_walk(struct scene *scene)
     start->eip_known = !scene->crash.eip_unknown && !scene->clues.came_by_return &&
                        (range->from == range->pointer || scene->clues.frame_by_ebp);
     start->stacks = registry_stacks();
+    start->esp0 = scene->crash.esp0;
 }
 
 void part_walk(struct scene *scene)

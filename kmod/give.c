@@ -70,6 +70,8 @@ bool give_stub(struct walk *walk, struct row *row, const struct function *functi
         walk->view.skew = trap->esp & 3;
     if (trap->user)
         walk->end = WALK_USER;
+    if (trap->user && trap->top == walk->esp0) /* where the CPU began the stack anew */
+        walk->view.base = trap->top;
     return true;
 }
 

@@ -88,6 +88,10 @@ static void print_use(struct scene *scene)
         print_string(print, " of it above ebp");
     } else if (range->unused) {
         print_string(print, "none of it used");
+    } else if (scene->clues.above_esp0) {
+        if (range->pointer > range->limit)
+            print_hex(print, range->base - scene->clues.above_esp0 - range->pointer);
+        print_string(print, range->pointer > range->limit ? " of it below esp0 used" : "all of it below esp0 used");
     } else if (range->pointer <= range->limit) {
         print_string(print, "all of it used");
     } else {

@@ -45,11 +45,13 @@ static bool user_selector(uint32_t selector)
 }
 
 /* Above EFLAGS, from user mode: ESP and SS, from virtual-8086 mode ES, DS, FS, GS as well (SDM vol. 3, 20.3.1). */
-static bool user_words_at(const struct view *view, uint32_t address, uint32_t mask, bool virtual_8086)
+static bool user_words_at(const struct view *view, uint32_t address, uint32_t mask, bool virtual_8086,
+                          struct trap *trap)
 {
     uint32_t size = virtual_8086 ? TRAP_V86_SIZE : TRAP_USER_SIZE;
     uint32_t selector;
 
+    trap->top = address + size;
     if (view->base - address < size)
         return false;
     for (uint32_t at = address + TRAP_SS; at < address + size; at += 4)
@@ -74,12 +76,12 @@ static bool shape_at(const struct view *view, uint32_t address, bool from_code, 
     if (!memory_word(view->memory, address, &trap->eip))
         return false;
     trap->at = address;
-    trap->esp = address + TRAP_SIZE;
+    trap->esp = trap->top = address + TRAP_SIZE;
     trap->user = true;
     if (eflags & EFLAGS_VM)
-        return user_words_at(view, address, mask, true);
+        return user_words_at(view, address, mask, true, trap);
     if (user_selector(cs & mask))
-        return user_words_at(view, address, mask, false);
+        return user_words_at(view, address, mask, false, trap);
     trap->user = false;
     return kernel_selector(view, cs & mask) && (from_code || code_kind(view->code, trap->eip) != CODE_OUTSIDE);
 }

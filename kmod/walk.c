@@ -19,6 +19,7 @@ void walk_begin(struct walk *walk, const struct walk_start *start)
     walk->view = start->view;
     walk->view.skew = skew_of(start->esp, start->ebp);
     walk->stacks = start->stacks;
+    walk->esp0 = start->esp0;
     walk->pc = start->eip;
     walk->exact = true;
     walk->pc_known = start->eip_known;

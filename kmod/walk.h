@@ -52,6 +52,7 @@ struct walk_start {
     const uint32_t *registers;      /* the eight, as instructions number them; 0: not known */
     bool eip_known;                 /* false: the innermost function is not known */
     const struct ksg_stack *stacks; /* list: a chain may lead into another of these */
+    uint32_t esp0;                  /* where an entry from user mode begins a stack; 0: not known */
     uint32_t cut;                   /* rows up to the last, which ends it with WALK_BUDGET; 0: as many as there are */
 };
 
@@ -71,8 +72,9 @@ struct uncalled {
 
 /* Where a walk is. */
 struct walk {
-    struct view view;
+    struct view view;       /* its base is esp0 once an entry from user mode there was found */
     const struct ksg_stack *stacks;
+    uint32_t esp0;
     uint32_t pc;            /* of the function whose row comes next */
     bool exact;             /* pc was about to execute; else it is a return address, and pc - 1 lies in the function */
     bool pc_known;

@@ -81,6 +81,12 @@ NR == 1 {
     next
 }
 
+/^ +esp0 [0-9a-f]+ is [0-9a-f]+ below the base; / {
+    esp0 = after("esp0")
+    below_base = unhex($4)
+    next
+}
+
 # The rest of that line.
 ranged && frames_said == "" && /^ +[0-9]+ frames?$/ {
     frames_said = before("frame")
@@ -278,6 +284,8 @@ function check_stack()
         equal_hex("esp - limit", next_to_limit, pointer - limit)
     if (in_guard_page && (cr2_said >= limit || cr2_said < limit - 4096))
         wrong("cr2 is not in the page below this limit")
+    if (below_base)
+        equal_hex("base - esp0", below_base, base - esp0)
     if (used_said == "all" && pointer > limit)
         wrong("not all of it is used")
     if (used_said == "none" && (pointer == base) == (stack ~ /not its base/))
@@ -419,7 +427,7 @@ function pass_over(count, bytes)
 function end_stack()
 {
     if (ranged && reached_known)
-        equal_hex("where the rows end", reached, base)
+        equal_hex("where the rows end", reached, base - below_base)
 }
 
 # "nt!parse+0x31    trap" is in nt!parse.
