@@ -274,7 +274,8 @@ static void read_row(struct reading *reading, const struct walk_start *start, co
     uint32_t end = reading->reached + row->bytes;
     bool is_frame = row->kind == ROW_FRAME;
     bool known = is_frame && row->trust != TRUST_GUESS;
-    bool across_limit = reading->reached < range->limit && end >= range->limit && known;
+    bool below = reading->reached < range->limit || end < reading->reached; /* or around address 0 */
+    bool across_limit = below && end >= range->limit && known;
     bool is_stub = is_frame && (row->stub || row->trust == TRUST_TRAP);
     bool interrupted = reading->after_stub && !is_stub && row->kind != ROW_USER && reading->rows <= HANDLER_ROWS;
 
@@ -323,7 +324,7 @@ void clues_of_rows(const struct walk_start *start, const struct stack_range *ran
 
     walk_begin(&reading.walk, start);
     reading.rows = 0;
-    reading.reached = start->esp;
+    reading.reached = start->esp - start->below_zero;
     reading.after_stub = reading.elsewhere = false;
     for (;;) {
         struct standing before = {walk->esp, walk->ebp, walk->pc, walk->exact, walk->recovered};

@@ -80,8 +80,8 @@ static void print_overrun(struct scene *scene)
     if (!clues->over.bytes || (clues->guarded && range->limit - range->pointer <= PAGE && !over))
         return;
     print_evidence_line(print);
-    if (clues->guarded) {
-        print_string(print, "jumped the guard page ");
+    if (clues->guarded || range->below_zero) {
+        print_string(print, range->below_zero ? "went below address 0 and around " : "jumped the guard page ");
         print_string(print, clues->over_loaded ? "where esp was loaded, by " : "in one frame of ");
         print_hex(print, clues->over.bytes);
         print_string(print, ":");

@@ -46,12 +46,13 @@ static void start_walk(struct scene *scene)
     start->view.base = range->base;
     start->view.kernel_cs = crash_in_user_mode(&scene->crash) ? 0 : scene->crash.cs;
     start->esp = range->from;
+    start->below_zero = range->below_zero ? range->from - range->pointer : 0;
     start->ebp = scene->crash.ebp;
     take_registers(scene->registers, &scene->crash);
     start->registers = scene->registers;
     start->eip = scene->crash.eip;
     start->eip_known = !scene->crash.eip_unknown && !scene->clues.came_by_return &&
-                       (range->from == range->pointer || scene->clues.frame_by_ebp);
+                       (range->from == range->pointer || range->below_zero || scene->clues.frame_by_ebp);
     start->stacks = registry_stacks();
     start->esp0 = scene->crash.esp0;
 }

@@ -5,6 +5,8 @@ void give_bytes(struct walk *walk, struct row *row, uint32_t address)
 {
     row->bytes = address > walk->reached ? address - walk->reached : 0;
     walk->reached += row->bytes;
+    row->bytes += walk->below_zero;
+    walk->below_zero = 0;
 }
 
 bool give(struct walk *walk, struct row *row, enum row_kind kind)
@@ -70,8 +72,8 @@ bool give_stub(struct walk *walk, struct row *row, const struct function *functi
         walk->view.skew = trap->esp & 3;
     if (trap->user)
         walk->end = WALK_USER;
-    if (trap->user && trap->top == walk->esp0) /* where the CPU began the stack anew */
-        walk->view.base = trap->top;
+    if (trap->user && trap->esp == walk->esp0) /* where the CPU began the stack anew */
+        walk->view.base = trap->esp;
     return true;
 }
 

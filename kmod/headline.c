@@ -15,7 +15,7 @@ static void print_source(struct scene *scene)
     case STACK_NOT_FOUND:
         return;
     case STACK_REGISTERED:
-        if (range->from != range->pointer)
+        if (range->from != range->pointer && !range->below_zero)
             print_string(print, "  range:   of the stack that ebp is on; the rows begin at ebp");
         else if (range->tie == TIE_NEARBY)
             print_string(print, "  range:   of the next stack above esp; nothing else speaks for it");
@@ -83,7 +83,7 @@ static void print_use(struct scene *scene)
         print_string(print, range->pointer == range->base ? "empty" : "empty: esp0 is not its base");
     } else if (scene->verdict.kind == VERDICT_OTHER_STACK) {
         print_string(print, "use not known");
-    } else if (range->from != range->pointer) {
+    } else if (range->from != range->pointer && !range->below_zero) {
         print_hex(print, range->base - range->from);
         print_string(print, " of it above ebp");
     } else if (range->unused) {
@@ -92,7 +92,7 @@ static void print_use(struct scene *scene)
         if (range->pointer > range->limit)
             print_hex(print, range->base - scene->clues.above_esp0 - range->pointer);
         print_string(print, range->pointer > range->limit ? " of it below esp0 used" : "all of it below esp0 used");
-    } else if (range->pointer <= range->limit) {
+    } else if (range->pointer <= range->limit || range->below_zero) {
         print_string(print, "all of it used");
     } else {
         print_hex(print, range->pointer <= range->base ? range->base - range->pointer : 0);

@@ -88,6 +88,17 @@ static bool explained(struct memory *memory, const struct row *row)
            moves.lowered;
 }
 
+static void start_at(struct walk_start *start, struct memory *memory, struct code *code, const struct crash *crash)
+{
+    start->view.memory = memory;
+    start->view.code = code;
+    start->view.kernel_cs = crash->cs;
+    start->ebp = crash->ebp;
+    start->eip = crash->eip;
+    start->eip_known = !crash->eip_unknown;
+    start->registers = 0;
+}
+
 /* Is there nothing but verified frames from ESP up into the stack? The one that leaves the stack below, if there is such a
    stack, has to be as large as its function made it. */
 static bool frames_lead_to(struct memory *memory, struct code *code, const struct crash *crash,
@@ -98,12 +109,9 @@ static bool frames_lead_to(struct memory *memory, struct code *code, const struc
     static struct row row;
     uint32_t reached = crash->esp;
 
-    start.view = (struct view){memory, code, crash->esp, stack->base, crash->cs, 0};
-    start.esp = crash->esp;
-    start.ebp = crash->ebp;
-    start.eip = crash->eip;
-    start.eip_known = !crash->eip_unknown;
-    start.registers = 0;
+    start_at(&start, memory, code, crash);
+    start.view.limit = start.esp = crash->esp;
+    start.view.base = stack->base;
     start.cut = ROWS_MOST + 1;
     walk_begin(&walk, &start);
     while (walk_next(&walk, &row)) {
@@ -133,4 +141,25 @@ const struct ksg_stack *overrun_find(struct memory *memory, struct code *code, c
         next = chain_leads_to(memory, crash, stack->limit);
     }
     return stack;
+}
+
+const struct ksg_stack *overrun_below_zero(struct memory *memory, struct code *code, const struct crash *crash)
+{
+    static struct walk walk; /* the handler's stack is small */
+    static struct walk_start start;
+    static struct row row;
+    const struct ksg_stack *stack = stack_at(crash->ebp);
+
+    if (!stack || crash->esp <= crash->ebp || crash->ebp - crash->esp > LONGEST)
+        return 0;
+    start_at(&start, memory, code, crash);
+    start.view.limit = stack->limit;
+    start.view.base = stack->base;
+    start.esp = crash->ebp;
+    start.cut = 2;
+    walk_begin(&walk, &start);
+    if (!walk_next(&walk, &row) || row.kind != ROW_FRAME || row.trust != TRUST_CHAINED || row.child_ebp != crash->ebp)
+        return 0;
+    row.bytes = crash->ebp - crash->esp;
+    return explained(memory, &row) ? stack : 0;
 }

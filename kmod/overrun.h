@@ -12,6 +12,10 @@
    A stack that ESP was switched away from, to an interrupt stack, say, is not meant. */
 const struct ksg_stack *overrun_find(struct memory *memory, struct code *code, const struct crash *crash);
 
+/* The registered stack that the running function's frame is on, at EBP, when it made that so large that ESP went below
+   address 0 and around; 0: none. */
+const struct ksg_stack *overrun_below_zero(struct memory *memory, struct code *code, const struct crash *crash);
+
 /* Does the function of the row load ESP before it gets there? Then what lies up to the next row may be its frame, or an
    ESP on another stack. */
 bool overrun_loads_esp(struct memory *memory, const struct row *row);

@@ -33,10 +33,10 @@ static void print_pointer(struct scene *scene)
         print_string(print, " is on no known stack");
     } else if (range->pointer == range->limit) {
         print_string(print, " is at the limit");
-    } else if (range->pointer >= range->base) {
+    } else if (range->pointer >= range->base && !range->below_zero) {
         print_top(scene, range->base, 0);
     } else {
-        bool below = range->pointer < range->limit;
+        bool below = range->pointer < range->limit || range->below_zero;
 
         print_string(print, " is ");
         print_hex(print, below ? range->limit - range->pointer : range->pointer - range->limit);

@@ -134,6 +134,11 @@ static bool find_overrun(struct machine *machine, struct code *code, const struc
 
     if (!crash_in_user_mode(crash))
         stack = overrun_find(&machine->memory, code, crash);
+    if (!stack && !crash_in_user_mode(crash)) {
+        stack = overrun_below_zero(&machine->memory, code, crash);
+        range->below_zero = stack != 0;
+        range->from = stack ? crash->ebp : range->from;
+    }
     if (stack)
         take(range, STACK_REGISTERED, TIE_FRAMES, stack);
     return stack;
@@ -279,7 +284,7 @@ void stack_find(struct machine *machine, struct code *code, const struct crash *
     range->top = 0;
     range->unused = false;
     range->limit = range->base = 0;
-    range->limit_unknown = range->base_unknown = range->hook_faulted = false;
+    range->limit_unknown = range->base_unknown = range->hook_faulted = range->below_zero = false;
     range->pointer = range->from = crash_in_user_mode(crash) ? crash->esp0 : crash->esp;
     if (!crash->registers_known)
         return;

@@ -31,9 +31,11 @@ struct stack_range {
     uint32_t limit;
     uint32_t base;
     uint32_t pointer;   /* ESP; ESP0 when the CPU was in user mode, for that is where it wanted to push */
-    uint32_t from;      /* where its use is counted from: pointer, but EBP for TIE_EBP_ONLY, and for TIE_ABOVE if it is there */
+    uint32_t from;      /* where its use is counted from: pointer, but EBP for TIE_EBP_ONLY and below_zero, and for TIE_ABOVE
+                           if it is there */
     const struct ksg_stack *top; /* the registered stack that pointer is at the base of, or a little above; 0: none */
     bool unused;        /* it was painted, and no word of it was ever used */
+    bool below_zero;    /* TIE_FRAMES: ESP went around below address 0, so that it is above the base */
     bool limit_unknown; /* STACK_ESP0, STACK_PROBED: readable memory goes on below limit, or above base */
     bool base_unknown;
     bool hook_faulted; /* the host's find_stack: hook_fault says how */

@@ -51,7 +51,7 @@ static bool user_words_at(const struct view *view, uint32_t address, uint32_t ma
     uint32_t size = virtual_8086 ? TRAP_V86_SIZE : TRAP_USER_SIZE;
     uint32_t selector;
 
-    trap->top = address + size;
+    trap->esp = address + size;
     if (view->base - address < size)
         return false;
     for (uint32_t at = address + TRAP_SS; at < address + size; at += 4)
@@ -76,7 +76,7 @@ static bool shape_at(const struct view *view, uint32_t address, bool from_code, 
     if (!memory_word(view->memory, address, &trap->eip))
         return false;
     trap->at = address;
-    trap->esp = trap->top = address + TRAP_SIZE;
+    trap->esp = address + TRAP_SIZE;
     trap->user = true;
     if (eflags & EFLAGS_VM)
         return user_words_at(view, address, mask, true, trap);

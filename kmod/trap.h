@@ -9,8 +9,7 @@ struct trap {
     uint32_t at;  /* of the pushed EIP */
     uint32_t eip;
     uint32_t ebp; /* the best that is known of it */
-    uint32_t esp; /* from kernel mode: right above the pushed EFLAGS */
-    uint32_t top; /* right above all that the CPU pushed: from user mode, what esp0 was */
+    uint32_t esp; /* right above all that the CPU pushed: from kernel mode its ESP, from user mode what esp0 was */
     bool user;    /* from user mode or virtual-8086 mode: the walk ends there */
 };
 

@@ -28,6 +28,7 @@ void walk_begin(struct walk *walk, const struct walk_start *start)
     walk->ebp = start->ebp;
     walk->registers = start->registers;
     walk->reached = start->esp;
+    walk->below_zero = start->below_zero;
     walk->child = start->esp;
     walk->begun = false;
     walk->recovered = false;

@@ -52,6 +52,7 @@ struct walk_start {
     const uint32_t *registers;      /* the eight, as instructions number them; 0: not known */
     bool eip_known;                 /* false: the innermost function is not known */
     const struct ksg_stack *stacks; /* list: a chain may lead into another of these */
+    uint32_t below_zero;            /* bytes of the innermost frame below esp, which went around address 0 */
     uint32_t esp0;                  /* where an entry from user mode begins a stack; 0: not known */
     uint32_t cut;                   /* rows up to the last, which ends it with WALK_BUDGET; 0: as many as there are */
 };
@@ -81,6 +82,7 @@ struct walk {
     bool plain;             /* nothing is in doubt: the next row is likely to be chained, its CALL direct */
     uint32_t esp, ebp;      /* as they were, or will be, at pc */
     enum evidence evidence; /* unless exact: for pc being a return address */
+    uint32_t below_zero;    /* bytes that the next row has besides */
     uint32_t reached;       /* up to here, the bytes belong to rows already given */
     uint32_t child;         /* the last row's ChildEBP */
     const uint32_t *registers; /* as they were where the walk began; 0: not known */

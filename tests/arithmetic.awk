@@ -141,7 +141,13 @@ jumped ~ /:$/ && NR == jumped_line + 1 {
     next
 }
 
-/^ +jumped the guard page (in one frame of|where esp was loaded, by) / {
+# ESP is as large as it is since there is nothing below 0.
+/^ +went below address 0 and around in one frame of / {
+    around = 4294967296
+    pointer -= around
+}
+
+/^ +(jumped the guard page|went below address 0 and around) (in one frame of|where esp was loaded, by) / {
     jumped = text
     jumped_line = NR
     next
@@ -149,7 +155,7 @@ jumped ~ /:$/ && NR == jumped_line + 1 {
 
 $1 == "esi" && / esp / {
     if (pointer_name == "esp")
-        equal_hex("esp", after("esp"), pointer)
+        equal_hex("esp", after("esp"), pointer + around)
     ebp = after("ebp")
     if (above_ebp != "")
         equal_hex("base - ebp", unhex(above_ebp), base - ebp)

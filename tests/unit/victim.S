@@ -795,6 +795,25 @@ mark spins_body
 mark spins_leaf
 1:  jmp 1b
 
+/* A megabyte of locals. */
+function huge
+    push ebp
+    mov ebp, esp
+    sub esp, 0x100000
+mark huge_body
+    call leaf
+    leave
+    ret
+
+function calls_huge
+    push ebp
+    mov ebp, esp
+    sub esp, 8
+    call huge
+mark calls_huge_huge
+    leave
+    ret
+
 /* It goes on on a stack of its own. */
 function stub_switch
     pushad
