@@ -37,7 +37,8 @@ enum gate_fault {
     GATE_WRONG_TYPE,      /* no interrupt, trap or task gate */
     GATE_BAD_SELECTOR,    /* null, beyond the GDT, or in an LDT */
     GATE_NOT_CODE,        /* its selector's descriptor is no present code segment */
-    GATE_BAD_TSS,         /* a task gate whose TSS is not an available one that is present and readable */
+    GATE_BAD_TSS,         /* a task gate whose TSS is none that is present and readable */
+    GATE_BUSY,            /* a task gate to a task that is running, or was left for another */
     GATE_BAD_HANDLER      /* its handler's first byte cannot be read */
 };
 
@@ -59,6 +60,14 @@ enum space {
 
 struct ksg_stack;
 
+/* A task that was left, by an exception or a far call, for one that has not come back; as its TSS has it. */
+struct outer_task {
+    uint32_t eax, ebx, ecx, edx, esi, edi, ebp, esp, eip, eflags;
+    uint16_t tr, cs, ss, unused;
+};
+
+#define OUTER_TASKS 2 /* that are looked at */
+
 #define CRASH_REASON 65 /* with the 0 */
 
 struct crash {
@@ -71,6 +80,8 @@ struct crash {
     bool ss0_bad;         /* it is no stack segment that an entry from ring 3 could load */
     bool registers_known; /* false: the faulting TSS could not be read, and nothing above but kind and tr holds */
     bool eip_unknown;     /* eip does not hold: it is not known what ran */
+    struct outer_task outer[OUTER_TASKS]; /* that tr was entered from, and so on outward */
+    uint32_t outer_count;
     uint32_t cr0, cr2, cr4;
     uint32_t cr3;         /* of the handler */
     uint32_t victim_cr3;

@@ -341,6 +341,7 @@ void print_evidence(struct scene *scene)
     print_overrun(scene);
     print_handler(scene);
     print_nested(scene);
+    print_outer_tasks(scene);
     print_way(scene);
     print_two_stacks(scene);
     if (verdict->kind == VERDICT_UNDELIVERABLE || verdict->kind == VERDICT_SMASHED_RETURN ||

@@ -213,7 +213,7 @@ struct ksg_config {
 int KSG_CALL ksg_install(const struct ksg_config *config);
 
 /* Room for one CPU's task state segments, descriptor tables and stacks. */
-#define KSG_CPU_SIZE 12288
+#define KSG_CPU_SIZE 12544
 struct ksg_cpu {
     unsigned int private_words[KSG_CPU_SIZE / 4];
 };

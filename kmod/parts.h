@@ -68,6 +68,7 @@ void part_headline(struct scene *scene);
 void part_losses(struct scene *scene);
 
 void part_registers(struct scene *scene);
+void part_tasks(struct scene *scene);
 void part_rows(struct scene *scene);
 void part_modules(struct scene *scene);
 void part_functions(struct scene *scene);
@@ -96,6 +97,9 @@ void print_evidence_line(struct print *print);
 void print_raised(struct scene *scene);
 void print_gate(struct scene *scene, uint32_t vector);
 void print_undelivered(struct scene *scene);
+
+/* The tasks that were left for the one that crashed. */
+void print_outer_tasks(struct scene *scene);
 
 /* The traps that nest, if any do. */
 void print_nested(struct scene *scene);

@@ -20,6 +20,7 @@ enum part_number {
     PART_HEADLINE, /* the first to print anything */
     PART_LOSSES,
     PART_REGISTERS,
+    PART_TASKS,
     PART_ROWS,
     PART_MODULES,
     PART_FUNCTIONS,
@@ -78,6 +79,7 @@ static const struct part parts[PART_COUNT] = {
     [PART_HEADLINE] = {"headline", part_headline},
     [PART_LOSSES] = {"losses", part_losses},
     [PART_REGISTERS] = {"registers", part_registers},
+    [PART_TASKS] = {"tasks", part_tasks},
     [PART_ROWS] = {"rows", part_rows},
     [PART_MODULES] = {"modules", part_modules},
     [PART_FUNCTIONS] = {"functions", part_functions},

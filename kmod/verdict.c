@@ -251,6 +251,8 @@ const char *verdict_gate_text(enum gate_fault fault)
         return "has a selector that is no present code segment";
     case GATE_BAD_TSS:
         return "is a task gate without a usable TSS";
+    case GATE_BUSY:
+        return "is a task gate to a task that is busy";
     case GATE_BAD_HANDLER:
         return "leads to a handler that cannot be read";
     }

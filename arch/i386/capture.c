@@ -5,6 +5,7 @@
 #include "gates.h"
 #include "guard.h"
 #include "hooks.h"
+#include "outer.h"
 #include "peek.h"
 #include "processor.h"
 #include "space.h"
@@ -115,6 +116,7 @@ void capture_crash(void *unused)
     if (read_tss(cpu, &found->gdt, crash->tr, &tss)) {
         take_registers(crash, &tss);
         crash->registers_known = true;
+        outer_find(&found->gdt, &tss, crash);
     }
     gates_examine(&found->gdt, &found->idt, crash);
     if (settings.victim_cr3)

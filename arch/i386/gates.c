@@ -17,9 +17,9 @@ static enum gate_fault examine_task_gate(const struct table_register *gdt, struc
 
     if (!table_select(gdt, gate_selector(gate), &tss))
         return GATE_BAD_SELECTOR;
-    if (!segment_is_tss(tss) || descriptor_type(tss) != TYPE_TSS || !readable(descriptor_base(tss), TSS_SIZE))
+    if (!segment_is_tss(tss) || !readable(descriptor_base(tss), TSS_SIZE))
         return GATE_BAD_TSS;
-    return GATE_GOOD;
+    return descriptor_type(tss) & TYPE_BUSY ? GATE_BUSY : GATE_GOOD;
 }
 
 static enum gate_fault examine_handler(const struct table_register *gdt, struct descriptor gate, uint32_t offset,
