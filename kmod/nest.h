@@ -4,7 +4,7 @@
 
 #include "walk.h"
 
-#define NEST_LEAST 4 /* so many can fill a stack by nesting */
+#define NEST_LEAST 4 /* fewer are usual */
 
 struct nest {
     uint32_t traps;  /* so many; none follows from a guess */

@@ -22,7 +22,7 @@ void print_nested(struct scene *scene)
     const struct nest *nest = &scene->clues.nest;
     struct print *print = &scene->print;
 
-    if (nest->traps < 2)
+    if (nest->traps < NEST_LEAST) /* a call of the kernel by an interrupt, and a page fault in it, say, are usual */
         return;
     print_evidence_line(print);
     if (!nest->first)

@@ -213,14 +213,16 @@ static void test_handler(void)
          trapped);
 
     begin_inside();
-    victim.esp = STACK_LIMIT + 2 * trapped;
+    victim.esp = STACK_LIMIT + 4 * trapped;
     interrupt(at("middle_body"));
     in_stub();
-    interrupt(at("handler_body"));
-    in_stub();
+    for (unsigned i = 0; i < 3; i++) {
+        interrupt(at("handler_body"));
+        in_stub();
+    }
     crash_at("handler_body");
-    report("and neither does the one of a trap in it");
-    says("           2 traps nest and take %x; the first, kernel!stub+0x%x,", 2 * trapped, offset_in("stub", "stub_handler"));
+    report("and neither do those of traps in it");
+    says("           4 traps nest and take %x; the first, kernel!stub+0x%x,", 4 * trapped, offset_in("stub", "stub_handler"));
     says("           interrupted kernel!middle+0x%x, called by kernel!outer+0x%x", offset_in("middle", "middle_body"),
          offset_in("outer", "outer_middle"));
 
