@@ -19,7 +19,7 @@ void nest_take(struct nest *nest, const struct row *row, uint32_t esp, uint32_t 
 {
     bool known = row->kind == ROW_FRAME && row->trust != TRUST_GUESS;
 
-    if (row->kind == ROW_REST || row->kind == ROW_SWITCH)
+    if (row->kind == ROW_REST || row->kind == ROW_ENTRY || row->kind == ROW_SWITCH)
         return;
     if (nest->after_stub && row->kind != ROW_USER)
         count(nest, row, known, esp, start);

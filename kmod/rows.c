@@ -103,8 +103,6 @@ static void print_row(struct scene *scene, const struct row *row)
         print_string(print, "(gap)");
     else if (row->kind == ROW_ENTRY)
         print_string(print, "(entry from user mode)");
-    else if (scene->clues.above_esp0)
-        print_string(print, "(from the last frame to esp0)");
     else
         print_string(print, "(from the last frame to the base)");
     if (*remark)

@@ -32,7 +32,7 @@ int main(void)
     report("the middle of a stack is esp0");
     says("           esp0 %08x is 800 below the base; what lies above is not counted", STACK_BASE - ABOVE);
     says("  stack:   limit %08x base %08x size 4000, %x of it below esp0 used,", STACK_LIMIT, STACK_BASE, used);
-    says("      48                   (from the last frame to esp0)");
+    says("      48                   (entry from user mode)");
     says("  walk ended in user mode; %x in all", used);
 
     begin_entered(true);
