@@ -221,6 +221,7 @@ struct reading {
     struct clue_row frame; /* last */
     bool after_stub;
     bool elsewhere; /* the walk has gone on to another stack */
+    bool doubted;   /* a row came that is a guess, or lost: those behind it need not be right */
 };
 
 /* Where the walk stands before it gives a row. */
@@ -267,6 +268,17 @@ static bool broke(const struct walk *walk, const struct row *row, const struct s
     return (walk->recovered && !before->recovered) || (row->kind == ROW_LOST && ended_badly);
 }
 
+/* Does the code of the row's function say that its frame, which was not found, or guessed, ends above the base? */
+static bool ends_beyond(const struct view *view, const struct row *row, const struct standing *before)
+{
+    struct frame_state state;
+
+    if (!row->function->named)
+        return false;
+    state = prologue_state(view->memory, row->function->function, row->function->end, row->pc, !before->exact);
+    return state.base == FRAME_BASE_ESP && state.exact && before->esp + state.return_offset >= view->base;
+}
+
 /* Takes the next row into account. */
 static void read_row(struct reading *reading, const struct walk_start *start, const struct stack_range *range,
                      const struct row *row, const struct standing *before, struct clues *clues)
@@ -286,6 +298,11 @@ static void read_row(struct reading *reading, const struct walk_start *start, co
     if (!reading->elsewhere && across_limit) {
         clues->over = reading->frame;
         clues->over_loaded = overrun_loads_esp(start->view.memory, row);
+    }
+    if (!reading->elsewhere && !reading->doubted && !known && row->function) {
+        reading->doubted = true;
+        if (ends_beyond(&start->view, row, before))
+            clues->beyond = (struct clue_row){1, row->pc, before->exact};
     }
     if (!reading->elsewhere && interrupted)
         clues->trapped = (struct clue_row){before->esp - start->esp, row->pc, true};
@@ -325,7 +342,7 @@ void clues_of_rows(const struct walk_start *start, const struct stack_range *ran
     walk_begin(&reading.walk, start);
     reading.rows = 0;
     reading.reached = start->esp - start->below_zero;
-    reading.after_stub = reading.elsewhere = false;
+    reading.after_stub = reading.elsewhere = reading.doubted = false;
     for (;;) {
         struct standing before = {walk->esp, walk->ebp, walk->pc, walk->exact, walk->recovered};
 

@@ -61,6 +61,7 @@ struct clues {
     struct clue_row over;    /* the frame that lies across the limit, if no guess */
     bool over_loaded;        /* or lies there because its function loaded ESP, which may lead to another stack */
     bool over_repeats;       /* or is a turn of a recursion, or smaller than one */
+    struct clue_row beyond;  /* by its code, the frame of this function, which was not found, ends above the base: bytes is 1 */
     struct clue_row trapped; /* an interrupt or exception of this function was being handled; bytes: what that took */
     struct nest nest;
     struct smashed smashed;

@@ -237,6 +237,7 @@ static void print_said(struct scene *scene)
 static void print_against(struct scene *scene)
 {
     struct print *print = &scene->print;
+    uint32_t mark;
 
     switch (scene->verdict.against) {
     case AGAINST_NOTHING:
@@ -261,6 +262,14 @@ static void print_against(struct scene *scene)
         print_string(print, "  against: only ");
         print_hex(print, scene->clues.in_frames);
         print_string(print, " of the stack is in known frames");
+        print_line_end(print);
+        return;
+    case AGAINST_BEYOND:
+        print_string(print, "  against: the frame of ");
+        print_clue_row(scene, &scene->clues.beyond);
+        mark = print->column;
+        print_string(print, " ends above the base");
+        print_wrap(print, mark, INDENT);
         print_line_end(print);
         return;
     }

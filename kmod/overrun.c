@@ -140,6 +140,9 @@ const struct ksg_stack *overrun_find(struct memory *memory, struct code *code, c
         below = stack = next;
         next = chain_leads_to(memory, crash, stack->limit);
     }
+    next = stack ? 0 : stack_at(crash->esp0 - 4);
+    if (next && next->limit > crash->esp && frames_lead_to(memory, code, crash, below, next))
+        stack = next;
     return stack;
 }
 

@@ -8,8 +8,9 @@
 #include "memory.h"
 #include "walk.h"
 
-/* The uppermost registered stack that the frames which begin at ESP lead up into, every one of them verified; 0: none.
-   A stack that ESP was switched away from, to an interrupt stack, say, is not meant. */
+/* The uppermost registered stack that the frames which begin at ESP lead up into, every one of them verified; 0: none. It
+   is looked for where EBP leads, and where esp0 is. A stack that ESP was switched away from, to an interrupt stack, say, is not
+   meant. */
 const struct ksg_stack *overrun_find(struct memory *memory, struct code *code, const struct crash *crash);
 
 /* The registered stack that the running function's frame is on, at EBP, when it made that so large that ESP went below

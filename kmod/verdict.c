@@ -108,6 +108,8 @@ static void decide_overflow(const struct crash *crash, const struct stack_range 
         verdict->against = AGAINST_GATE;
     } else if (frame_missing(crash, clues)) {
         verdict->against = AGAINST_SPACE;
+    } else if (clues->beyond.bytes) {
+        verdict->against = AGAINST_BEYOND;
     } else if (!mostly_frames) {
         verdict->against = AGAINST_NO_FRAMES;
     }

@@ -38,7 +38,8 @@ enum against {
     AGAINST_GATE,     /* the page fault could not have been delivered anyway */
     AGAINST_NO_PUSH,  /* no push failed, so that something else made the double fault: see vector */
     AGAINST_SPACE,    /* the stack that is read may be another process's: the running function's frame is not on it */
-    AGAINST_NO_FRAMES /* less than half of what counts as used is in known frames */
+    AGAINST_NO_FRAMES, /* less than half of what counts as used is in known frames */
+    AGAINST_BEYOND     /* a frame of it ends above the base: another stack may have run into this one */
 };
 
 struct verdict {

@@ -167,6 +167,26 @@ static void test_large_frame(void)
          STACK_LIMIT - 0x1000);
 }
 
+/* A function without a frame at EBP has its locals on a stack of that many bytes, and its return address right above that. */
+static void test_frames_from_above(void)
+{
+    begin_crash();
+    add_other(STACK_LIMIT - 0x10, STACK_LIMIT);
+    store(STACK_LIMIT + 4, at("outer_bare"));
+    victim.esp = STACK_LIMIT - 0xc;
+    crash_at("bare_body");
+    crashed.crash.ebp = 0;
+    crashed.crash.cr2 = STACK_LIMIT - 0x14;
+    report("nothing tells of the stack above");
+    says("kernel!bare+0x%x ran off the end of stack \"other\".", offset_in("bare", "bare_body"));
+    says("  likely:  esp %08x is 4 above the limit, cr2 %08x in its guard page", victim.esp, victim.esp - 8);
+    says("  against: the frame of kernel!bare+0x%x ends above the base", offset_in("bare", "bare_body"));
+    crashed.crash.esp0 = STACK_BASE;
+    report("esp0 does");
+    says("kernel!bare+0x%x ran off the end of stack \"worker\".", offset_in("bare", "bare_body"));
+    says_not("against: the frame");
+}
+
 /* How much it is the code does not tell; but that ESP was lowered, or loaded. */
 static void test_moved(void)
 {
@@ -774,6 +794,7 @@ int main(void)
     test_recursion();
     test_few_frames();
     test_large_frame();
+    test_frames_from_above();
     test_moved();
     test_kernel_moved();
     test_handler();
