@@ -14,6 +14,7 @@
 #define PUSHED_FROM_USER 24u
 
 #define PAGE 4096u
+#define FAR_BELOW 0x1000000u /* a stack's limit, ESP has hardly run down from there: overrun.c */
 #define INT_OPCODE 0xcd
 #define INT_LENGTH 2
 #define CLOSE 64u      /* bytes between EBP and the ESP that is taken from it: registers saved below */
@@ -165,6 +166,10 @@ void clues_of_registers(struct machine *machine, struct code *code, const struct
     clues->esp_from_ebp = off_stack && between <= CLOSE && !stack_page_readable(memory, crash->ebp);
     clues->pointer_in = stack_at(range->pointer);
     find_run_over(range, off_stack, clues);
+    if ((range->source != STACK_REGISTERED && range->source != STACK_HOOK) || (range->tie == TIE_EBP_ONLY && !range->top))
+        clues->above = stack_above(range->pointer);
+    if (clues->above && clues->above->limit - range->pointer > FAR_BELOW)
+        clues->above = 0;
     raised_find(memory, crash, &clues->raised);
     clues->esp_kept = range->top && keeps_esp(memory, code, crash);
     find_guard(memory, code, crash, range, clues);

@@ -44,6 +44,7 @@ struct clues {
     bool in_guard;       /* CR2 is in the guard page of the stack that ran out, or did not, */
     const struct ksg_stack *guard_of; /* or of this other one; 0: of none */
     const struct ksg_stack *pointer_in; /* the registered stack that ESP lies in; 0: none */
+    const struct ksg_stack *above;    /* ESP is on no registered stack, but not far below this one; 0: there is none */
     const struct ksg_stack *run_over; /* the lowest registered stack that ESP reached from above; 0: none */
     uint32_t run_over_count;          /* so many there are */
     bool frame_by_ebp; /* the function at EIP has its frame at EBP: a call of it is before the return address there */

@@ -68,6 +68,23 @@ static void print_esp0(struct scene *scene)
 
 /* --- a stack that was left --- */
 
+/* Where ESP may have come from. */
+static void print_above(struct scene *scene)
+{
+    struct print *print = &scene->print;
+    const struct ksg_stack *above = scene->clues.above;
+
+    if (!above)
+        return;
+    print_evidence_line(print);
+    print_string(print, "the next stack above is ");
+    print_stack_name(print, print_c_string(above->name));
+    print_string(print, ", in ");
+    print_hex(print, above->limit - scene->range.pointer);
+    print_string(print, " bytes");
+    print_line_end(print);
+}
+
 /* Which frame lies across the limit, and what is below: when ESP is not just in the guard page. */
 static void print_overrun(struct scene *scene)
 {
@@ -339,6 +356,7 @@ void print_evidence(struct scene *scene)
         return;
     }
     print_pointers(scene);
+    print_above(scene);
     if (verdict->kind == VERDICT_TRAMPLED || verdict->kind == VERDICT_NEAR_END)
         print_canary(scene);
     else if (verdict->kind == VERDICT_GUARD_PAGE)

@@ -18,13 +18,9 @@
 /* The lowest limit of a registered stack above address: up to there, a chain is in none but the one it is in now. */
 static uint32_t next_limit(uint32_t address)
 {
-    const struct ksg_stack *stack = registry_stacks();
-    uint32_t next = UINT32_MAX;
+    const struct ksg_stack *next = stack_above(address);
 
-    for (unsigned i = 0; stack && i < REGISTRY_LONGEST && registry_stack_whole(stack); i++, stack = stack->next)
-        if (stack->limit > address && stack->limit < next)
-            next = stack->limit;
-    return next;
+    return next ? next->limit : UINT32_MAX;
 }
 
 /* The first registered stack whose limit is above from that the chain of saved EBPs leads into. */

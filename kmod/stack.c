@@ -32,6 +32,17 @@ const struct ksg_stack *stack_at(uint32_t address)
     return 0;
 }
 
+const struct ksg_stack *stack_above(uint32_t address)
+{
+    const struct ksg_stack *stack = registry_stacks();
+    const struct ksg_stack *next = 0;
+
+    for (unsigned i = 0; stack && i < REGISTRY_LONGEST && registry_stack_whole(stack); i++, stack = stack->next)
+        if (stack->limit > address && (!next || stack->limit < next->limit))
+            next = stack;
+    return next;
+}
+
 const struct ksg_stack *stack_guarded(uint32_t address)
 {
     const struct ksg_stack *stack = registry_stacks();

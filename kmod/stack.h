@@ -55,6 +55,9 @@ void stack_find(struct machine *machine, struct code *code, const struct crash *
 /* The registered stack that address lies in; 0: none. */
 const struct ksg_stack *stack_at(uint32_t address);
 
+/* The next registered stack whose limit is above address; 0: none. */
+const struct ksg_stack *stack_above(uint32_t address);
+
 /* The registered stack in whose guard page address lies; 0: none. */
 const struct ksg_stack *stack_guarded(uint32_t address);
 

@@ -360,6 +360,15 @@ static void test_other_places(void)
     says("  stack:   limit %08x base %08x size %x, %x of it above ebp, 3 frames", STACK_LIMIT, STACK_BASE, STACK_SIZE,
          STACK_BASE - crashed.crash.ebp);
     says("  range:   of the stack that ebp is on; the rows begin at ebp");
+    says_not("the next stack above"); /* there is none */
+    crashed.crash.esp = STACK_LIMIT - 0x120000;
+    crashed.crash.cr2 = crashed.crash.esp - 4;
+    report("far below a stack");
+    says("  certain: esp %08x is on no known stack, cr2 %08x is not present", crashed.crash.esp, crashed.crash.cr2);
+    says("           the next stack above is stack \"worker\", in 120000 bytes");
+    crashed.crash.esp = STACK_LIMIT - 0x1000004;
+    report("too far");
+    says_not("the next stack above");
 
     begin_crash();
     push(0);
