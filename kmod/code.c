@@ -161,6 +161,14 @@ enum code_kind code_kind(const struct code *code, uint32_t address)
     return function.kind;
 }
 
+uint32_t code_end(const struct code *code, uint32_t address)
+{
+    struct function function;
+
+    find(code, address, &function);
+    return function.named ? function.end : 0;
+}
+
 struct text code_name(const struct code *code, const struct function *function, uint32_t address, uint32_t *offset,
                       char room[SYMBOLS_NAME_LONGEST])
 {

@@ -86,6 +86,9 @@ static inline struct function *code_seen(struct code *code, uint32_t address)
 /* Is there code at address? Leaves what code_find returned as it is. */
 enum code_kind code_kind(const struct code *code, uint32_t address);
 
+/* Where the function ends that holds address, or the piece of it; 0: no symbol tells. Also leaves code_find's answers. */
+uint32_t code_end(const struct code *code, uint32_t address);
+
 /* Its name, spelt out into room, and the offset of address in it; empty when not named. */
 struct text code_name(const struct code *code, const struct function *function, uint32_t address, uint32_t *offset,
                       char room[SYMBOLS_NAME_LONGEST]);

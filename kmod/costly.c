@@ -15,6 +15,8 @@ void costly_begin(struct costly *costly)
     costly->chain_count = 0;
     for (unsigned i = 0; i < COSTLY_STATES; i++)
         costly->states[i].check = 0;
+    for (unsigned i = 0; i < COSTLY_TAILS; i++)
+        costly->tails[i].check = 0;
 }
 
 /* Never 0: that is a free entry. What was damaged meanwhile counts as one. */

@@ -6,6 +6,7 @@
 
 #define COSTLY_STATES 512 /* a power of 2 */
 #define COSTLY_CHAINS 8
+#define COSTLY_TAILS 64 /* a power of 2 */
 
 /* What all that is kept may have taken, as memory.h counts it, in one report. */
 #define COSTLY_WORK_MOST 0x200000u
@@ -29,11 +30,19 @@ struct costly_chain {
     uint32_t check;
 };
 
+/* What tail_evidence said: tail.c. */
+struct costly_tail {
+    uint32_t start, to;
+    uint32_t evidence; /* enum evidence */
+    uint32_t check;
+};
+
 struct costly {
     uint32_t work; /* done so far */
     uint32_t chain_count;
     struct costly_state states[COSTLY_STATES];
     struct costly_chain chains[COSTLY_CHAINS];
+    struct costly_tail tails[COSTLY_TAILS];
 };
 
 struct record;

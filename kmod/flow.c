@@ -1,242 +1,65 @@
-/*
- * The two ways to learn what the stack looks like at an instruction.
- *
- * Code is visited in runs: from where a branch leads to where control does not go on, or was before. What branches lead
- * to waits until it is its turn. There is room for a fixed number of both, and forgetting some costs no truth.
- */
+/* The two ways to learn what the stack looks like at an instruction. */
 #include "flow.h"
 
 #include "call.h"
+#include "popped.h"
 #include "thunk.h"
+#include "way.h"
 
-#define PENDING 12
-#define RUNS 32
 #define STEPS_FROM_START 2000 /* instructions */
 #define STEPS_TO_RETURN 500
-#define STEPS_OF_CALLEE 300
 #define STEPS_OF_CALLEES 6000 /* of all on one way */
 #define HOLE_LARGEST 2000     /* bytes that nothing leads to */
 #define ENTRY_LONGEST 64      /* instructions */
 #define THUNK_NEAR 64         /* bytes from a thunk to the call of it, in a function */
 
-/* An instruction that control can get to. */
-struct junction {
-    uint32_t address;
-    struct shape shape;
-};
-
-/* Instructions that were visited one after the other. */
-struct run {
-    uint32_t start;
-    uint32_t end;
-};
-
-struct way {
-    struct memory *memory;
-    uint32_t first;        /* where it began; of what is pending the nearest above that comes next */
-    unsigned steps;        /* left */
+/* A way that is gone to learn that. */
+struct search {
+    struct way way;
+    bool look_into_calls;
     unsigned callee_steps; /* left to look into callees */
-    struct junction here;
-    uint32_t end;      /* no run that starts below it gets past it */
-    uint32_t stop;     /* the current run ends here at the latest */
-    struct shape body; /* at the last branch: what the function looks like between prologue and epilogue */
-    struct run runs[RUNS];
-    unsigned run_count;
-    struct junction pending[PENDING];
-    unsigned pending_count;
+    struct shape body;     /* at the last branch: what the function looks like between prologue and epilogue */
 };
 
 /* The handler's stack is small, and one way is gone at a time. */
-static struct way the_way;
+static struct search the_search;
 
-static bool is_nearer(const struct way *way, uint32_t one, uint32_t other)
-{
-    return one - way->first < other - way->first;
-}
-
-static bool visited(const struct way *way, uint32_t address)
-{
-    for (unsigned i = 0; i < way->run_count; i++) {
-        const struct run *run = &way->runs[i];
-
-        if (address - run->start < run->end - run->start)
-            return true;
-    }
-    return false;
-}
-
-/* Here, which is not visited, and with room for another run. */
-static void start_run(struct way *way)
-{
-    uint32_t here = way->here.address;
-
-    way->stop = here < way->end ? way->end : UINT32_MAX;
-    for (unsigned i = 0; i < way->run_count; i++) {
-        if (way->runs[i].start > here && way->runs[i].start < way->stop)
-            way->stop = way->runs[i].start;
-    }
-    way->runs[way->run_count].start = here;
-    way->runs[way->run_count].end = here;
-    way->run_count++;
-}
-
-static void end_run(struct way *way)
-{
-    way->stop = way->here.address;
-}
-
-static void begin(struct way *way, struct memory *memory, uint32_t first, uint32_t end, const struct shape *shape,
+static void begin(struct search *search, struct memory *memory, uint32_t first, uint32_t end, const struct shape *shape,
                   unsigned steps, bool look_into_calls)
 {
-    way->memory = memory;
-    way->first = first;
-    way->end = end;
-    way->steps = steps;
-    way->callee_steps = look_into_calls ? STEPS_OF_CALLEES : 0;
-    way->here.address = first;
-    way->here.shape = *shape;
-    way->body = *shape;
-    way->run_count = 0;
-    way->pending_count = 0;
-    start_run(way);
+    way_begin(&search->way, memory, first, end, shape, steps);
+    search->look_into_calls = look_into_calls;
+    search->callee_steps = STEPS_OF_CALLEES;
+    search->body = *shape;
 }
 
-static struct junction *find_pending(struct way *way, uint32_t address)
+/* The callee, of a call that ends at next, pops what its code or its caller's says; callee 0: not known. */
+static void gain(struct search *search, uint32_t callee, uint32_t next)
 {
-    for (unsigned i = 0; i < way->pending_count; i++) {
-        if (way->pending[i].address == address)
-            return &way->pending[i];
-    }
-    return 0;
-}
+    uint32_t popped = 0;
 
-static struct junction *nearest_pending(struct way *way)
-{
-    struct junction *nearest = &way->pending[0];
-
-    for (unsigned i = 1; i < way->pending_count; i++) {
-        if (is_nearer(way, way->pending[i].address, nearest->address))
-            nearest = &way->pending[i];
-    }
-    return nearest;
-}
-
-static struct junction *farthest_pending(struct way *way)
-{
-    struct junction *farthest = &way->pending[0];
-
-    for (unsigned i = 1; i < way->pending_count; i++) {
-        if (is_nearer(way, farthest->address, way->pending[i].address))
-            farthest = &way->pending[i];
-    }
-    return farthest;
-}
-
-static void remove_pending(struct way *way, struct junction *junction)
-{
-    *junction = way->pending[--way->pending_count];
-}
-
-/* Of two shapes at one place, the one without a call before it knows better. */
-static void prefer_sure(struct shape *shape, const struct shape *other)
-{
-    if (!shape->esp.sure)
-        *shape = *other;
-}
-
-/* Remembers that control can get from here to target. */
-static void add_pending(struct way *way, uint32_t target)
-{
-    struct junction *junction = find_pending(way, target);
-
-    if (junction) {
-        prefer_sure(&junction->shape, &way->here.shape);
+    if (!search->look_into_calls)
         return;
-    }
-    if (visited(way, target))
-        return;
-    if (way->pending_count < PENDING) {
-        junction = &way->pending[way->pending_count++];
-    } else {
-        junction = farthest_pending(way);
-        if (is_nearer(way, junction->address, target))
-            return;
-    }
-    junction->address = target;
-    junction->shape = way->here.shape;
+    if (callee)
+        popped = popped_by_callee(search->way.memory, callee, &search->callee_steps);
+    if (!popped)
+        popped = popped_by_repair(search->way.memory, next);
+    shape_move_esp(&search->way.here.shape, (int32_t)popped);
 }
 
-/* Goes to what is pending. False: there is nothing, or no room for another run. */
-static bool turn(struct way *way)
+/* That of the call which ends at pc and is under way. Apart: what it takes of the stack is not needed otherwise. */
+__attribute__((noinline)) static void gain_at(struct search *search, uint32_t pc)
 {
-    while (way->pending_count > 0 && way->run_count < RUNS) {
-        struct junction *junction = nearest_pending(way);
+    struct call call = call_before(search->way.memory, pc, 0);
 
-        way->here = *junction;
-        remove_pending(way, junction);
-        if (!visited(way, way->here.address)) {
-            start_run(way);
-            return true;
-        }
-    }
-    return false;
-}
-
-/* The instruction to visit next, which is here then. False: there is none. */
-static bool next_instruction(struct way *way, struct instruction *instruction)
-{
-    struct junction *junction = find_pending(way, way->here.address);
-
-    if (way->steps == 0)
-        return false;
-    way->steps--;
-    if (junction && way->here.address < way->stop) {
-        prefer_sure(&way->here.shape, &junction->shape);
-        remove_pending(way, junction);
-    }
-    while (way->here.address >= way->stop || !instruction_read(way->memory, way->here.address, instruction)) {
-        if (!turn(way))
-            return false;
-    }
-    return true;
-}
-
-/* A callee pops what its `ret n` says: the one that its code leads to if it takes no branch and repeats no loop. */
-static void gain(struct way *way, uint32_t callee)
-{
-    struct instruction instruction;
-    uint32_t at = callee;
-
-    for (unsigned steps = 0; steps < STEPS_OF_CALLEE && way->callee_steps > 0; steps++) {
-        bool repeats;
-
-        way->callee_steps--;
-        if (!instruction_read(way->memory, at, &instruction))
-            return;
-        switch (instruction.kind) {
-        case INSTRUCTION_RET:
-            shape_move_esp(&way->here.shape, (int32_t)instruction.immediate);
-            return;
-        case INSTRUCTION_JUMP:
-            repeats = instruction.target >= callee && instruction.target <= at;
-            at = repeats ? at + instruction.length : instruction.target;
-            break;
-        case INSTRUCTION_RET_FAR:
-        case INSTRUCTION_IRET:
-        case INSTRUCTION_STOP:
-        case INSTRUCTION_JUMP_INDIRECT:
-            return;
-        default:
-            at += instruction.length;
-        }
-    }
+    gain(search, call.kind == CALL_DIRECT ? call.target : 0, pc);
 }
 
 /* Between an epilogue and its RET or tail jump the stack looks as at the start, and not as in the body. */
-static void note_body(struct way *way)
+static void note_body(struct search *search)
 {
-    if (way->here.shape.esp.offset != 0)
-        way->body = way->here.shape;
+    if (search->way.here.shape.esp.offset != 0)
+        search->body = search->way.here.shape;
 }
 
 static bool ends_flow(const struct instruction *instruction)
@@ -255,13 +78,16 @@ static bool ends_flow(const struct instruction *instruction)
 }
 
 /* By a return or an indirect jump; or by the call of a thunk that does this: the thunk runs with a word pushed. */
-static void leave(struct way *way, const struct instruction *instruction)
+static void leave(struct search *search, const struct instruction *instruction)
 {
+    struct way *way = &search->way;
+
     if (instruction->opcode == CALL_E8_OPCODE) {
         shape_move_esp(&way->here.shape, -4);
-        add_pending(way, instruction->target);
+        way_add(way, instruction->target);
     } else if (instruction->kind == INSTRUCTION_JUMP_INDIRECT) {
-        note_body(way);
+        note_body(search);
+        way_add_table(way, instruction);
     }
 }
 
@@ -271,43 +97,47 @@ static void call_thunk(struct way *way, const struct instruction *instruction)
     if (way->here.address - instruction->target > THUNK_NEAR || !thunk_at(way->memory, instruction->target))
         return;
     shape_move_esp(&way->here.shape, -4);
-    add_pending(way, instruction->target);
+    way_add(way, instruction->target);
     shape_move_esp(&way->here.shape, 4);
 }
 
 /* Goes over the instruction here. */
-static void pass(struct way *way, const struct instruction *instruction)
+static void pass(struct search *search, const struct instruction *instruction)
 {
+    struct way *way = &search->way;
     struct junction *here = &way->here;
     uint32_t at = here->address;
 
-    here->address += instruction->length;
-    way->runs[way->run_count - 1].end = here->address;
+    way_pass(way, instruction);
     switch (instruction->kind) {
     case INSTRUCTION_RET:
     case INSTRUCTION_JUMP_INDIRECT:
-        leave(way, instruction);
+        leave(search, instruction);
         break;
     case INSTRUCTION_JUMP:
-        note_body(way);
-        add_pending(way, instruction->target);
+        note_body(search);
+        way_add(way, instruction->target);
         break;
     case INSTRUCTION_BRANCH:
         shape_leave_loop(&here->shape, way->memory, instruction->target, at);
-        note_body(way);
-        add_pending(way, instruction->target);
+        note_body(search);
+        way_add(way, instruction->target);
         break;
     case INSTRUCTION_CALL:
         call_thunk(way, instruction);
         shape_execute(&here->shape, instruction, here->address);
         if (instruction->target != here->address)
-            gain(way, instruction->target);
+            gain(search, instruction->target, here->address);
+        break;
+    case INSTRUCTION_CALL_INDIRECT:
+        shape_execute(&here->shape, instruction, here->address);
+        gain(search, 0, here->address);
         break;
     default:
         shape_execute(&here->shape, instruction, here->address);
     }
     if (ends_flow(instruction) || here->address < at) /* past 4 GiB */
-        end_run(way);
+        way_end_run(way);
 }
 
 static bool is_call(const struct instruction *instruction)
@@ -322,7 +152,7 @@ static uint32_t hole_start(const struct way *way, uint32_t pc)
     uint32_t start = way->first;
 
     for (unsigned i = 0; i < way->run_count; i++) {
-        if (way->runs[i].end <= pc && is_nearer(way, start, way->runs[i].end))
+        if (way->runs[i].end <= pc && way->runs[i].end - way->first > start - way->first)
             start = way->runs[i].end;
     }
     return start;
@@ -330,25 +160,26 @@ static uint32_t hole_start(const struct way *way, uint32_t pc)
 
 /* As if the function's body went on in the hole that holds pc, and again behind each jump in it. Apart: its instruction is not
    on the stack on the usual way. */
-__attribute__((noinline)) static enum flow_arrival guess(struct way *way, uint32_t pc, bool at_call, struct shape *shape)
+__attribute__((noinline)) static enum flow_arrival guess(struct search *search, uint32_t pc, bool at_call,
+                                                         struct shape *shape)
 {
-    uint32_t at = hole_start(way, pc);
+    uint32_t at = hole_start(&search->way, pc);
     struct instruction instruction;
     bool behind_call = false;
 
-    *shape = way->body;
+    *shape = search->body;
     while (pc - at <= HOLE_LARGEST) {
         if (at == pc && (!at_call || behind_call))
             return FLOW_GUESSED;
-        if (!instruction_read(way->memory, at, &instruction))
+        if (!instruction_read(search->way.memory, at, &instruction))
             break;
         at += instruction.length;
         behind_call = is_call(&instruction);
         shape_execute(shape, &instruction, at);
         if (ends_flow(&instruction))
-            *shape = way->body;
+            *shape = search->body;
     }
-    *shape = way->body;
+    *shape = search->body;
     return FLOW_LOST;
 }
 
@@ -409,8 +240,9 @@ uint32_t flow_entry_call(struct memory *memory, uint32_t start)
 enum flow_arrival flow_from_start(struct memory *memory, uint32_t start, uint32_t pc, bool at_call,
                                   bool look_into_calls, struct shape *shape)
 {
-    struct way *way = &the_way;
-    struct instruction instruction;
+    struct search *search = &the_search;
+    struct way *way = &search->way;
+    static struct instruction instruction; /* the handler's stack is small */
     uint32_t entry;
 
     *shape = shape_begin(true, true);
@@ -419,8 +251,9 @@ enum flow_arrival flow_from_start(struct memory *memory, uint32_t start, uint32_
     entry = flow_entry(memory, start);
     if (pc - start < entry + at_call)
         entry = 0;
-    begin(way, memory, start + entry, UINT32_MAX, shape, STEPS_FROM_START, look_into_calls);
-    while (next_instruction(way, &instruction)) {
+    begin(search, memory, start + entry, UINT32_MAX, shape, STEPS_FROM_START, look_into_calls);
+    way->goal = pc;
+    while (way_next(way, &instruction)) {
         uint32_t next = way->here.address + instruction.length;
         bool arrived = at_call ? is_call(&instruction) && next == pc : way->here.address == pc;
 
@@ -428,9 +261,9 @@ enum flow_arrival flow_from_start(struct memory *memory, uint32_t start, uint32_
             *shape = way->here.shape;
             return FLOW_ARRIVED;
         }
-        pass(way, &instruction);
+        pass(search, &instruction);
     }
-    return guess(way, pc, at_call, shape);
+    return guess(search, pc, at_call, shape);
 }
 
 /* Do ESP and EBP look as they have to at a RET? */
@@ -448,21 +281,18 @@ static bool can_return(const struct shape *shape)
 bool flow_to_return(struct memory *memory, uint32_t end, uint32_t pc, bool at_call, bool look_into_calls,
                     struct shape *shape)
 {
-    struct way *way = &the_way;
-    struct instruction instruction;
+    struct search *search = &the_search;
+    struct way *way = &search->way;
+    static struct instruction instruction; /* the handler's stack is small */
     bool found = false;
 
     *shape = shape_begin(!at_call, false);
     if (at_call && pc >= end)
         return false;
-    begin(way, memory, pc, end, shape, STEPS_TO_RETURN, look_into_calls);
-    if (at_call) {
-        struct call call = call_before(memory, pc, 0);
-
-        if (call.kind == CALL_DIRECT)
-            gain(way, call.target);
-    }
-    while (next_instruction(way, &instruction)) {
+    begin(search, memory, pc, end, shape, STEPS_TO_RETURN, look_into_calls);
+    if (at_call)
+        gain_at(search, pc);
+    while (way_next(way, &instruction)) {
         const struct shape *here = &way->here.shape;
         bool returns = instruction.kind == INSTRUCTION_RET && can_return(here) &&
                        !thunk_jumps(memory, way->here.address);
@@ -472,7 +302,7 @@ bool flow_to_return(struct memory *memory, uint32_t end, uint32_t pc, bool at_ca
         found |= returns;
         if (returns && here->esp.sure)
             break;
-        pass(way, &instruction);
+        pass(search, &instruction);
     }
     return found;
 }

@@ -200,6 +200,7 @@ static unsigned take_opcode(struct cursor *cursor, uint8_t first, struct instruc
 #define RM_DISPLACEMENT 5    /* with mod 0, also as SIB's base: no register, 32 bits follow */
 #define RM_16_DISPLACEMENT 6 /* the same of 16-bit addresses */
 #define INDEX_NONE 4
+#define SCALE_4 2
 #define OPCODE_LEA 0x8d
 
 static void take_operand_16(struct cursor *cursor, unsigned mod, struct instruction *instruction)
@@ -223,7 +224,7 @@ static void take_operand_32(struct cursor *cursor, unsigned mod, struct instruct
 
         instruction->rm = sib & 7;
         if ((sib >> 3 & 7) != INDEX_NONE)
-            instruction->operand = OPERAND_ELSE;
+            instruction->operand = sib >> 6 == SCALE_4 ? OPERAND_TABLE : OPERAND_ELSE;
     }
     if (mod == 1) {
         instruction->displacement = (int32_t)extend_byte(take_byte(cursor));
@@ -233,7 +234,10 @@ static void take_operand_32(struct cursor *cursor, unsigned mod, struct instruct
         instruction->displacement = (int32_t)take_word(cursor);
         if (instruction->operand == OPERAND_BASE)
             instruction->operand = OPERAND_ABSOLUTE;
+        return;
     }
+    if (instruction->operand == OPERAND_TABLE)
+        instruction->operand = OPERAND_ELSE;
 }
 
 /* ModRM, SIB and displacement: SDM vol. 2, tables 2-1 to 2-3. */
@@ -355,6 +359,7 @@ static void pop(struct instruction *instruction, int32_t bytes)
 static void pop_register(struct instruction *instruction, unsigned number, int32_t bytes)
 {
     pop(instruction, bytes);
+    instruction->writes = (uint8_t)(1u << number);
     if (number == REGISTER_ESP) {
         instruction->kind = INSTRUCTION_LOST_ESP;
         instruction->esp_change = 0;
@@ -437,17 +442,20 @@ static void classify_ebp_write(struct instruction *instruction)
     }
 }
 
-static bool writes(const struct instruction *instruction, unsigned form, unsigned number)
+/* A bit for each register that its form says it writes. */
+static uint8_t written(const struct instruction *instruction, unsigned form)
 {
-    return ((form & S) && instruction->reg == number) ||
-           ((form & T) && instruction->operand == OPERAND_REGISTER && instruction->rm == number);
+    unsigned reg = form & S ? 1u << instruction->reg : 0;
+    unsigned rm = form & T && instruction->operand == OPERAND_REGISTER ? 1u << instruction->rm : 0;
+
+    return (uint8_t)(reg | rm);
 }
 
 /* What an instruction that writes whole registers does to ESP and EBP. */
-static void classify_write(struct instruction *instruction, unsigned form, bool operand_16)
+static void classify_write(struct instruction *instruction, bool operand_16)
 {
-    bool writes_esp = writes(instruction, form, REGISTER_ESP);
-    bool writes_ebp = writes(instruction, form, REGISTER_EBP);
+    bool writes_esp = instruction->writes >> REGISTER_ESP & 1;
+    bool writes_ebp = instruction->writes >> REGISTER_EBP & 1;
 
     if ((writes_esp && writes_ebp) || operand_16) {
         instruction->kind = writes_esp ? INSTRUCTION_LOST_ESP : INSTRUCTION_OTHER;
@@ -460,7 +468,7 @@ static void classify_write(struct instruction *instruction, unsigned form, bool 
 }
 
 /* Group 5, SDM vol. 2, table A-6. */
-static void classify_ff(struct instruction *instruction, unsigned form, int32_t word)
+static void classify_ff(struct instruction *instruction, int32_t word)
 {
     switch (instruction->reg) {
     case 2:
@@ -479,11 +487,11 @@ static void classify_ff(struct instruction *instruction, unsigned form, int32_t 
             instruction->kind = INSTRUCTION_PUSH_EBP;
         break;
     default:
-        classify_write(instruction, form, word != 4);
+        classify_write(instruction, word != 4);
     }
 }
 
-static void classify_two_byte(struct instruction *instruction, unsigned form, int32_t word, uint32_t next)
+static void classify_two_byte(struct instruction *instruction, int32_t word, uint32_t next)
 {
     switch (instruction->opcode) {
     case 0x0f05: /* syscall */
@@ -511,17 +519,17 @@ static void classify_two_byte(struct instruction *instruction, unsigned form, in
         if ((instruction->opcode & 0xfff0) == 0x0f80)
             transfer(instruction, INSTRUCTION_BRANCH, next, word != 4);
         else
-            classify_write(instruction, form, word != 4);
+            classify_write(instruction, word != 4);
     }
 }
 
-static void classify(struct instruction *instruction, unsigned form, bool operand_16, uint32_t nesting, uint32_t next)
+static void classify(struct instruction *instruction, bool operand_16, uint32_t nesting, uint32_t next)
 {
     int32_t word = operand_16 ? 2 : 4;
     unsigned opcode = instruction->opcode;
 
     if (opcode > 0xff) {
-        classify_two_byte(instruction, form, word, next);
+        classify_two_byte(instruction, word, next);
         return;
     }
     switch (opcode) {
@@ -545,6 +553,7 @@ static void classify(struct instruction *instruction, unsigned form, bool operan
         break;
     case 0x61: /* popad; the ESP that it pops is thrown away */
         pop(instruction, 8 * word);
+        instruction->writes = 0xff;
         instruction->writes_ebp = true;
         break;
     case 0x8f:
@@ -606,7 +615,7 @@ static void classify(struct instruction *instruction, unsigned form, bool operan
         transfer(instruction, INSTRUCTION_JUMP, next, operand_16);
         break;
     case 0xff:
-        classify_ff(instruction, form, word);
+        classify_ff(instruction, word);
         break;
     default:
         if ((opcode & 0xf8) == 0x50) {
@@ -618,7 +627,7 @@ static void classify(struct instruction *instruction, unsigned form, bool operan
         } else if ((opcode & 0xf0) == 0x70) {
             transfer(instruction, INSTRUCTION_BRANCH, next, operand_16);
         } else {
-            classify_write(instruction, form, operand_16);
+            classify_write(instruction, operand_16);
         }
     }
 }
@@ -653,7 +662,9 @@ bool instruction_decode(const uint8_t *bytes, unsigned count, uint32_t address, 
     if (cursor.beyond)
         return false;
     instruction->length = (uint8_t)cursor.at;
-    classify(instruction, form, prefixes.operand_16, nesting, address + cursor.at);
+    instruction->operand_16 = prefixes.operand_16;
+    instruction->writes = written(instruction, form);
+    classify(instruction, prefixes.operand_16, nesting, address + cursor.at);
     return true;
 }
 

@@ -51,7 +51,8 @@ enum instruction_operand {
     OPERAND_REGISTER, /* the register rm */
     OPERAND_BASE,     /* [rm + displacement] */
     OPERAND_ABSOLUTE, /* [displacement] */
-    OPERAND_ELSE      /* with an index, 16-bit registers, or relative to FS or GS */
+    OPERAND_TABLE,    /* [displacement + 4 * a register] */
+    OPERAND_ELSE      /* any other index, 16-bit registers, or relative to FS or GS */
 };
 
 struct instruction {
@@ -67,6 +68,8 @@ struct instruction {
     uint8_t reg;     /* ModRM's reg; without ModRM the low three bits of opcode: the register of push, pop, mov */
     uint8_t operand; /* enum instruction_operand */
     uint8_t rm;
+    bool operand_16; /* the prefix 66 */
+    uint8_t writes; /* a bit for each register that it names, or pops, and writes as a whole */
     int32_t displacement;
 };
 

@@ -126,12 +126,12 @@ static enum flow_arrival count(struct memory *memory, uint32_t start, uint32_t p
 static struct frame_state go_both_ways(struct memory *memory, uint32_t start, uint32_t end, uint32_t pc, bool at_call,
                                        bool look_into_calls)
 {
-    struct frame_state counted = unknown_state();
+    static struct frame_state counted, left; /* the handler's stack is small */
     enum flow_arrival arrival = FLOW_LOST;
     bool counted_tells;
-    struct frame_state left;
-    static struct shape shape; /* as above */
+    static struct shape shape;
 
+    counted = unknown_state();
     if (start != 0)
         arrival = count(memory, start, pc, at_call, look_into_calls, &counted);
     if (counted.exact)

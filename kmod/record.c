@@ -1,10 +1,8 @@
 /* Records and the evidence for them. */
 #include "record.h"
 
-#include "instruction.h"
+#include "tail.h"
 #include "thunk.h"
-
-#define TAIL_LONGEST 256 /* bytes of a called function in which its tail jump is looked for */
 
 enum record_error record_read(const struct view *view, uint32_t address, uint32_t floor, struct record *record)
 {
@@ -19,37 +17,6 @@ enum record_error record_read(const struct view *view, uint32_t address, uint32_
         !memory_word(view->memory, address + 4, &record->return_address))
         return RECORD_UNREADABLE;
     return RECORD_GOOD;
-}
-
-/*
- * For the function at start having been called, and having left by a jump to the one at to: an honest tail call. Its
- * code is looked at as far as branches reach, and at most so many bytes of it; an indirect jump can lead anywhere.
- */
-static enum evidence evidence_of_jump(const struct view *view, uint32_t start, uint32_t to)
-{
-    uint32_t at = start;
-    uint32_t farthest = start;
-
-    while (at - start < TAIL_LONGEST) {
-        struct instruction instruction;
-        bool jumps, ends;
-        uint8_t byte;
-
-        if (!instruction_read(view->memory, at, &instruction))
-            return memory_code(view->memory, at, &byte, 1) ? EVIDENCE_AGAINST : EVIDENCE_UNKNOWN;
-        jumps = instruction.kind == INSTRUCTION_JUMP || instruction.kind == INSTRUCTION_BRANCH;
-        if (instruction.kind == INSTRUCTION_JUMP_INDIRECT || (jumps && instruction.target == to))
-            return EVIDENCE_INDIRECT;
-        if (jumps && instruction.target - start < TAIL_LONGEST && instruction.target > farthest)
-            farthest = instruction.target;
-        ends = instruction.kind == INSTRUCTION_JUMP || instruction.kind == INSTRUCTION_RET ||
-               instruction.kind == INSTRUCTION_RET_FAR || instruction.kind == INSTRUCTION_IRET ||
-               instruction.kind == INSTRUCTION_STOP;
-        at += instruction.length;
-        if (ends && at > farthest)
-            return EVIDENCE_AGAINST;
-    }
-    return EVIDENCE_AGAINST;
 }
 
 enum evidence record_evidence(const struct view *view, uint32_t return_address, const struct function *callee)
@@ -77,5 +44,5 @@ enum evidence record_evidence(const struct view *view, uint32_t return_address, 
         return EVIDENCE_DIRECT;
     if (!start || call.target - callee->start < callee->end - callee->start)
         return EVIDENCE_INDIRECT;
-    return evidence_of_jump(view, call.target, start);
+    return tail_evidence(view, call.target, start);
 }

@@ -1,6 +1,8 @@
 /* What code does to ESP and EBP. */
 #include "shape.h"
 
+#include "kept_esp.h"
+
 #define LOOP_LARGEST 32 /* bytes of a loop that probes the stack */
 
 static const struct place place_lost = {0, PLACE_LOST, false};
@@ -153,6 +155,7 @@ struct shape shape_begin(bool sure, bool at_start)
     shape.saved = place_lost;
     shape.probe = place_lost;
     shape.probe_register = 0;
+    kept_begin(&shape.kept);
     shape.ebp_loaded = false;
     shape.at_start = at_start;
     shape.realigned = false;
@@ -161,6 +164,7 @@ struct shape shape_begin(bool sure, bool at_start)
 
 void shape_execute(struct shape *shape, const struct instruction *instruction, uint32_t next)
 {
+    kept_note(&shape->kept, instruction, &shape->esp);
     switch (instruction->kind) {
     case INSTRUCTION_OTHER:
         execute_other(shape, instruction);
@@ -196,7 +200,7 @@ void shape_execute(struct shape *shape, const struct instruction *instruction, u
         shape->esp = (struct place){0, PLACE_ALIGNED, false};
         return;
     case INSTRUCTION_LOST_ESP:
-        shape->esp = place_lost;
+        shape->esp = kept_place(&shape->kept, instruction);
         break;
     case INSTRUCTION_ENTER:
         push_ebp(shape);

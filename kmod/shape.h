@@ -20,12 +20,20 @@ struct __attribute__((packed)) place {
     bool sure;    /* no call had a part in it: a callee may pop its arguments, which its caller's code does not show */
 };
 
+/* What registers that survive a call hold, where that is an address on the stack: kept_esp.h. */
+#define KEPT_REGISTERS 3
+
+struct kept_esp {
+    struct place places[KEPT_REGISTERS];
+};
+
 struct shape {
     struct place esp;   /* what it points to */
     struct place ebp;   /* what it points to, or if ebp_loaded: where the word is that it holds */
     struct place saved; /* where the EBP of the beginning was pushed last */
     struct place probe; /* the address computed last from ESP: where a loop that probes the stack ends */
     uint8_t probe_register; /* that holds it */
+    struct kept_esp kept;
     bool ebp_loaded;
     bool at_start;  /* the code began at a function's first instruction: ESP pointed to its return address */
     bool realigned; /* and since then to a copy of that */

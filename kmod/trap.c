@@ -184,7 +184,7 @@ static bool read_trap(const struct view *view, const struct shape *shape, uint32
 
 bool trap_of_stub(const struct view *view, uint32_t pc, uint32_t esp, uint32_t ebp, struct trap *trap)
 {
-    struct shape shape;
+    static struct shape shape; /* the handler's stack is small */
 
     return follow(view, pc, esp, ebp, &shape) == LEAVING_BY_IRET && read_trap(view, &shape, esp, ebp, trap);
 }
@@ -256,7 +256,7 @@ bool trap_begins_stack(const struct view *view, const struct trap *trap)
 
 bool trap_find(const struct view *view, uint32_t pc, uint32_t esp, uint32_t ebp, struct trap *trap)
 {
-    struct shape shape;
+    static struct shape shape; /* the handler's stack is small */
     enum leaving leaving = follow(view, pc, esp, ebp, &shape);
 
     if (leaving == LEAVING_BY_RETURN)
@@ -272,7 +272,7 @@ bool trap_find(const struct view *view, uint32_t pc, uint32_t esp, uint32_t ebp,
 bool trap_above(const struct view *view, uint32_t pc, uint32_t esp, const struct record *record, struct trap *trap)
 {
     uint32_t at = record->at + 4;
-    struct shape shape;
+    static struct shape shape; /* the handler's stack is small */
     struct trap by_code;
 
     while (!trap_shape(view, at, trap)) {

@@ -13,7 +13,8 @@ trap 'rm -rf "$work"' EXIT
 count=0
 
 ADDRESS=100000 # where code is linked to
-DECODERS='kmod/instruction.c kmod/call.c kmod/shape.c kmod/flow.c kmod/thunk.c kmod/prologue.c kmod/memory.c kmod/crc.c'
+DECODERS='kmod/instruction.c kmod/call.c kmod/shape.c kmod/flow.c kmod/way.c kmod/jump_table.c kmod/popped.c kmod/kept_esp.c kmod/thunk.c
+          kmod/prologue.c kmod/memory.c kmod/crc.c'
 SOURCES="tests/decoder/samples.c tests/decoder/externals.c $DECODERS"
 SANITIZERS='-fsanitize=address,undefined -fno-sanitize-recover=all'
 # Percent of the places in functions with and without EBP frames of which prologue_state has to be sure. What is

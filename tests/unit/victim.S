@@ -28,6 +28,18 @@
 .globl victim_start, victim_end
 victim_start:
 
+/* Code that no symbol names. */
+.balign 16, 0x90
+mark nameless
+    test eax, eax
+    je 1f
+    ret
+1:  jmp middle
+.balign 16, 0x90
+mark nameless_ends
+    ret
+.balign 256, 0x90
+
 /* --- functions with an EBP frame, from a thread's first one inward --- */
 function thread
     push ebp
@@ -111,6 +123,22 @@ mark outer_probes
 mark outer_probes_saved
     call probes_lost
 mark outer_probes_lost
+    call jumps_deep
+mark outer_jumps_deep
+    call jumps_twice
+mark outer_jumps_twice
+    call jumps_from_case
+mark outer_jumps_from_case
+    call switches_only
+mark outer_switches_only
+    call jumps_by_table
+mark outer_jumps_by_table
+    call jumps_widely
+mark outer_jumps_widely
+    call nameless
+mark outer_nameless
+    call nameless_ends
+mark outer_nameless_ends
     leave
     ret
 
@@ -323,9 +351,23 @@ mark bare_body
 mark bare_leaf
     call bare
 mark bare_bare
+    call lost
+mark bare_lost
     add esp, 12
     pop ebx
 mark bare_end
+    ret
+
+function bare_two
+    push ebx
+    push esi
+    sub esp, 12
+    push 1
+    call leaf
+mark bare_two_leaf
+    add esp, 16
+    pop esi
+    pop ebx
     ret
 
 /* Only it knows by how much it moves ESP. */
@@ -487,6 +529,13 @@ function bare_entry
     sub esp, 4
     call outer
 mark bare_entry_outer
+1:  hlt
+    jmp 1b
+function unsure_entry
+    sub esp, 4
+    call [ebx]
+    call outer
+mark unsure_entry_outer
 1:  hlt
     jmp 1b
 function exit_thread
@@ -899,6 +948,210 @@ mark probes_framed_touch
     pop esi
     leave
     ret
+
+/* --- tail calls --- */
+.macro addresses labels:vararg
+    .irp label, \labels
+    .long \label - victim_start + 0xc0100000
+    .endr
+.endm
+
+.macro jump_by table /* jmp [table + 4 * eax] */
+    .byte 0xff, 0x24, 0x85
+    addresses \table
+.endm
+
+function jumps_deep
+    .rept 100
+    add eax, 1000
+    .endr
+    jmp middle
+
+function jumps_twice
+    cmp eax, 1
+    jne jumps_deep
+    ret
+
+/* A switch, one of whose cases is a tail call. */
+function jumps_from_case
+    cmp eax, 1
+    ja 1f
+    jump_by jumps_from_case_table
+1:  ret
+2:  jmp middle
+.balign 4
+jumps_from_case_table:
+    addresses 1b, 2b
+
+/* One without. */
+function switches_only
+    cmp eax, 1
+    ja 1f
+    jump_by switches_only_table
+1:  ret
+.balign 4
+switches_only_table:
+    addresses 1b, 1b
+
+/* A table of functions. */
+function jumps_by_table
+    jump_by functions_table
+.balign 4
+functions_table:
+    addresses leaf, middle
+
+/* To more functions than are looked at. */
+function jumps_widely
+    jne leaf
+    jne pops
+    jne returns
+    jne ends_far
+    jne ends_stop
+    jne undefined
+    jne other
+    jne leaf
+    jne bare
+    ret
+
+/* --- functions without an EBP frame whose code takes more than counting --- */
+/* A switch. Its cases do not return, so that only the way from the start tells. */
+function chooses
+    push ebx
+    sub esp, 8
+    cmp eax, 2
+    ja 4f
+    jump_by chooses_table
+1:  add esp, 8
+    pop ebx
+    ret
+2:  push eax
+    push eax
+    call leaf
+mark chooses_leaf
+    hlt
+3:  push eax
+    call leaf
+mark chooses_last
+4:  hlt
+    jmp 4b
+.balign 4
+chooses_table:
+    addresses 1b, 2b, 3b
+
+/* As gcc has it that does not optimize; nothing says how long the table is. One of its words leads to no code. */
+function chooses_loaded
+    sub esp, 8
+    .byte 0x8b, 0x04, 0x85 /* mov eax, [table + 4 * eax] */
+    addresses chooses_loaded_table
+    jmp eax
+1:  hlt
+    jmp 1b
+2:  push eax
+    call leaf
+mark chooses_loaded_leaf
+3:  hlt
+    jmp 3b
+.balign 4
+chooses_loaded_table:
+    addresses 1b
+    .long 0xc010fff0
+    addresses 2b
+    .long 0
+
+/* It calls by pointer what pops one word, and makes that good. */
+function repairs
+    push ebx
+    sub esp, 24
+    mov [esp], eax
+    call [ebx]
+mark repairs_first
+    sub esp, 4
+    mov [esp], eax
+    call [ebx + 4]
+mark repairs_second
+    sub esp, 4
+    add esp, 24
+    pop ebx
+    ret
+
+/* What it calls by pointer pops nothing; it makes room for the arguments of the next call. */
+function makes_room
+    push ebx
+    sub esp, 24
+    call [ebx]
+    sub esp, 4
+    push eax
+    push eax
+    push eax
+    call leaf
+mark makes_room_leaf
+    add esp, 16
+    add esp, 24
+    pop ebx
+    ret
+
+/* ESP in a register, and back from it. They do not return. */
+function keeps
+    push edi
+    sub esp, 8
+    mov edi, esp
+    lea esi, [esp + 4]
+    push eax
+    push eax
+    call leaf
+    mov esp, edi
+    call leaf
+mark keeps_leaf
+    push eax
+    mov esp, esi
+    call leaf
+mark keeps_higher
+1:  hlt
+    jmp 1b
+
+/* The register has another value. */
+function keeps_nothing
+    sub esp, 12
+    mov edi, esp
+    push eax
+    mov edi, [ebx]
+    mov esp, edi
+    call leaf
+mark keeps_nothing_loaded
+1:  hlt
+    jmp 1b
+
+function keeps_not_through_copy
+    sub esp, 12
+    mov esi, esp
+    push eax
+    rep movsd
+    mov esp, esi
+    call leaf
+mark keeps_nothing_copied
+1:  hlt
+    jmp 1b
+
+function keeps_not_through_cpuid
+    sub esp, 12
+    mov ebx, esp
+    push eax
+    cpuid
+    mov esp, ebx
+    call leaf
+mark keeps_nothing_identified
+1:  hlt
+    jmp 1b
+
+function keeps_halves
+    sub esp, 12
+    mov ebx, esp
+    push eax
+    .byte 0x66, 0x89, 0xdc /* mov sp, bx */
+    call leaf
+mark keeps_nothing_half
+1:  hlt
+    jmp 1b
 
 victim_end:
 .section .note.GNU-stack, "", @progbits
