@@ -20,7 +20,7 @@ bool give(struct walk *walk, struct row *row, enum row_kind kind)
     return true;
 }
 
-/* How far the row can be trusted: a function that a guess led to is one itself, unless a direct CALL confirms it. */
+/* How far the row can be trusted: a function that a guess led to is one itself. */
 static enum trust trust_in(const struct walk *walk, enum trust trust)
 {
     if (walk->doubtful)
@@ -31,6 +31,11 @@ static enum trust trust_in(const struct walk *walk, enum trust trust)
 bool give_frame(struct walk *walk, struct row *row, const struct function *function, const struct record *record,
                 enum trust trust, enum evidence evidence)
 {
+    bool confirmed = evidence == EVIDENCE_DIRECT && trust != TRUST_GUESS; /* by a direct CALL of this very function */
+    bool place_confirmed = !walk->exact && walk->evidence == EVIDENCE_DIRECT;
+
+    if (confirmed && place_confirmed)
+        walk->doubtful = false;
     give(walk, row, ROW_FRAME);
     row->trust = trust_in(walk, trust);
     row->function = function;
@@ -40,12 +45,15 @@ bool give_frame(struct walk *walk, struct row *row, const struct function *funct
     walk->child = record->at;
     walk->begun = true;
 
+    if (confirmed)
+        walk->doubtful = false;
+    walk->beside_ebp = trust == TRUST_FRAMELESS || trust == TRUST_GUESS;
     walk->evidence = evidence;
     walk->back = 0;
     walk->pc = record->return_address;
     walk->pc_known = true;
     walk->exact = false;
-    walk->plain = evidence == EVIDENCE_DIRECT && !walk->doubtful && !walk->recovered;
+    walk->plain = evidence == EVIDENCE_DIRECT && !walk->doubtful && !walk->recovered && !walk->beside_ebp;
     walk->esp = record->at + RECORD_SIZE;
     walk->ebp = record->link;
     return true;

@@ -7,6 +7,7 @@
 #include "running.h"
 
 #define NEAR 32           /* bytes that a callee may have popped, and its caller's code does not show */
+#define STACK_LAST 16     /* bytes below the base in which a word of 0 is the first function's return address, by guess */
 #define SCAN_LONGEST 4096 /* bytes in which the return address of a frameless function is searched */
 
 bool locate_return_address(const struct walk *walk, uint32_t address, uint32_t link, struct record *record)
@@ -24,26 +25,29 @@ static bool leads_up(const struct walk *walk, const struct record *record, uint3
     return view_aligned(&walk->view, link) && link > record->at && link <= walk->view.base - RECORD_SIZE;
 }
 
-/* The code does not tell exactly where the return address is: it may be some words off, and then this is a guess. */
+/* The code does not tell exactly where the return address is: it may be some words off. Then this is a guess, but for the one
+   word that a direct CALL of this function left. */
 static bool look_near(const struct walk *walk, const struct function *function, const struct frame_state *state,
                       struct record *record, enum evidence *evidence, enum trust *trust)
 {
     uint32_t middle = record->at + 4;
     uint32_t to_link = state->ebp_offset - state->return_offset;
     struct record found;
+    unsigned direct = 0;
 
     for (uint32_t at = middle - NEAR; at != middle + NEAR + 4; at += 4) {
         enum evidence here = EVIDENCE_NONE;
 
         if (locate_return_address(walk, at, walk->ebp, &found))
             here = record_evidence(&walk->view, found.return_address, function);
+        direct += here == EVIDENCE_DIRECT;
         if (!evidence_verifies(here) || here <= *evidence ||
             (state->ebp_saved && !memory_word(walk->view.memory, at + to_link, &found.link)))
             continue;
         *evidence = here;
         *record = found;
     }
-    *trust = TRUST_GUESS;
+    *trust = direct == 1 && *evidence == EVIDENCE_DIRECT ? TRUST_FRAMELESS : TRUST_GUESS;
     return evidence_verifies(*evidence);
 }
 
@@ -67,8 +71,9 @@ bool locate_by_code(const struct walk *walk, struct function *function, struct r
         memory_word(walk->view.memory, base + state.ebp_offset, &link) && leads_up(walk, record, link))
         record->link = link;
     *evidence = record_evidence(&walk->view, record->return_address, function);
-    if (!odd && !state.exact && !evidence_verifies(*evidence) && !running_has_frame(walk, function))
-        return look_near(walk, function, &state, record, evidence, trust);
+    if (!odd && !state.exact && !evidence_verifies(*evidence) && !running_has_frame(walk, function) &&
+        look_near(walk, function, &state, record, evidence, trust))
+        return true;
     *trust = running_has_frame(walk, function) ? TRUST_CHAINED : TRUST_FRAMELESS;
     if (*evidence == EVIDENCE_AGAINST || (!state.exact && *evidence != EVIDENCE_DIRECT))
         *trust = TRUST_GUESS;
@@ -77,8 +82,27 @@ bool locate_by_code(const struct walk *walk, struct function *function, struct r
     else if (state.realigned)
         *trust = TRUST_GUESS; /* where ESP goes on is not known */
     if (*evidence == EVIDENCE_NONE)
-        return state.exact && !record->return_address && walk->view.base - record->at <= STACK_BOTTOM;
+        return !record->return_address && walk->view.base - record->at <= (state.exact ? STACK_BOTTOM : STACK_LAST);
     return state.exact || evidence_verifies(*evidence);
+}
+
+bool locate_by_esp(const struct walk *walk, const struct function *function, struct record *record,
+                   enum evidence *evidence)
+{
+    static struct shape shape; /* the handler's stack is small */
+    struct memory *memory = walk->view.memory;
+    uint32_t start, link;
+
+    if (!function->named ||
+        flow_from_start(memory, function->function, walk->pc, !walk->exact, true, &shape) != FLOW_ARRIVED ||
+        shape.esp.base != PLACE_ESP || shape.saved.base != PLACE_ESP)
+        return false;
+    start = walk->esp - (uint32_t)shape.esp.offset; /* what ESP was: the return address lies there */
+    if (!memory_word(memory, start + (uint32_t)shape.saved.offset, &link) ||
+        !locate_return_address(walk, start, link, record))
+        return false;
+    *evidence = record_evidence(&walk->view, record->return_address, function);
+    return *evidence == EVIDENCE_DIRECT || (shape.esp.sure && evidence_verifies(*evidence));
 }
 
 bool locate_wild_call(const struct walk *walk, const struct function *function, struct record *record,

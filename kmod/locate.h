@@ -14,6 +14,11 @@ bool locate_return_address(const struct walk *walk, uint32_t address, uint32_t l
 bool locate_by_code(const struct walk *walk, struct function *function, struct record *record, enum evidence *evidence,
                     enum trust *trust);
 
+/* The frame of a function that has one, found by what its code takes from the stack, where EBP is no frame: counted exactly,
+   or confirmed by a direct CALL. */
+bool locate_by_esp(const struct walk *walk, const struct function *function, struct record *record,
+                   enum evidence *evidence);
+
 /* A call through a null pointer, or into data: nothing ran there, so the return address is still on top. */
 bool locate_wild_call(const struct walk *walk, const struct function *function, struct record *record,
                       enum evidence *evidence);

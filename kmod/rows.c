@@ -129,6 +129,8 @@ static const char *end_text(const struct walk *walk)
         return "at a record that cannot be read";
     case WALK_NO_CODE:
         return "at a return address that no call left";
+    case WALK_FIRST:
+        return "at a return address of 0";
     case WALK_BUDGET:
         return "where going on would have taken too long";
     case WALK_NOT_ENDED:

@@ -64,6 +64,14 @@ bool switch_give(struct walk *walk, struct row *row)
     return true;
 }
 
+/* Where the frame is on the other stack is not certain, and that a direct CALL led here says nothing of it. */
+static void doubt_place(struct walk *walk)
+{
+    walk->doubtful = true;
+    if (walk->evidence == EVIDENCE_DIRECT)
+        walk->evidence = EVIDENCE_INDIRECT;
+}
+
 bool switch_back(struct walk *walk, struct row *row, bool has_frame)
 {
     static struct exchange exchange; /* the handler's stack is small */
@@ -74,7 +82,8 @@ bool switch_back(struct walk *walk, struct row *row, bool has_frame)
         return false;
     walk->entering = exchange.stack;
     walk->entered = exchange.esp;
-    walk->doubtful |= exchange.doubtful;
+    if (exchange.doubtful)
+        doubt_place(walk);
     if (exchange.trapped)
         return give_stub(walk, row, function, &exchange.trap);
     walk->esp = exchange.esp;
@@ -96,7 +105,7 @@ bool switch_at(struct walk *walk, struct row *row, const struct ksg_stack *stack
         return give_stub(walk, row, function, &trap);
     }
     if (!running_has_frame(walk, function)) { /* its frame may be elsewhere on that stack */
-        walk->doubtful = true;
+        doubt_place(walk);
         walk->esp = walk->entered = exchanged_near(walk, function, stack);
         walk->view.skew = walk->ebp & 3;
     }

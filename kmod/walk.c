@@ -33,6 +33,7 @@ void walk_begin(struct walk *walk, const struct walk_start *start)
     walk->begun = false;
     walk->recovered = false;
     walk->doubtful = false;
+    walk->beside_ebp = false;
     for (unsigned i = 0; i < UNCALLED; i++)
         walk->uncalled[i].to = 0;
     walk->budget = start->cut ? start->cut - 1 : WALK_ROWS_MOST;
@@ -82,6 +83,25 @@ static void leave_realigned(struct walk *walk, const struct function *function)
     }
 }
 
+/* Is it the frame of a stack's first function, that nobody called? Then any EBP may be in it, as of a boot loader. */
+static bool is_first(const struct walk *walk, uint32_t at, uint32_t return_address, uint32_t link)
+{
+    bool leads_up = view_aligned(&walk->view, link) && link > at && link <= walk->view.base - RECORD_SIZE;
+
+    return !return_address && walk->view.base - at <= STACK_BOTTOM && !leads_up;
+}
+
+/* The function's frame should be where EBP says, and is not, since its callee uses EBP for something else. ESP tells. Apart:
+   record and evidence are not on the stack otherwise. */
+__attribute__((noinline)) static bool give_by_esp(struct walk *walk, struct row *row, const struct function *function)
+{
+    struct record record;
+    enum evidence evidence;
+
+    return walk->beside_ebp && locate_by_esp(walk, function, &record, &evidence) &&
+           give_frame(walk, row, function, &record, TRUST_CHAINED, evidence);
+}
+
 /* The function's frame is where EBP says. */
 static bool give_by_ebp(struct walk *walk, struct row *row)
 {
@@ -98,7 +118,7 @@ static bool give_by_ebp(struct walk *walk, struct row *row)
 
         if (stack && skew_ebp_fits(walk))
             return switch_at(walk, row, stack);
-        return mend_chain(walk, row, true, mend_end(walk), LEAST_AFTER_BREAK);
+        return give_by_esp(walk, row, function) || mend_chain(walk, row, true, mend_end(walk), LEAST_AFTER_BREAK);
     }
     if (trap_above(&walk->view, walk->pc, walk->esp, &record, &trap)) {
         if (walk->exact)
@@ -106,8 +126,9 @@ static bool give_by_ebp(struct walk *walk, struct row *row)
         return give_stub(walk, row, function, &trap);
     }
     evidence = record_evidence(&walk->view, record.return_address, function);
-    if (evidence == EVIDENCE_NONE && record.link && !starts_function(walk, record.return_address))
-        return mend_chain(walk, row, true, WALK_NO_CODE, LEAST_AFTER_BREAK);
+    if (evidence == EVIDENCE_NONE && record.link && !starts_function(walk, record.return_address) &&
+        !is_first(walk, record.at, record.return_address, record.link))
+        return give_by_esp(walk, row, function) || mend_chain(walk, row, true, WALK_NO_CODE, LEAST_AFTER_BREAK);
     function = running_function(walk);
     if (evidence != EVIDENCE_DIRECT && !running_has_frame(walk, function)) /* EBP may be anybody's */
         trust = TRUST_GUESS;
@@ -117,6 +138,8 @@ static bool give_by_ebp(struct walk *walk, struct row *row)
         enum evidence found_evidence;
         struct record found;
 
+        if (give_by_esp(walk, row, function))
+            return true;
         trust = TRUST_GUESS;
         if (locate_by_scan(walk, function, record.at, EVIDENCE_DIRECT, &found, &found_evidence)) {
             walk->doubtful = true;
@@ -209,6 +232,8 @@ static bool give_caller(struct walk *walk, struct row *row)
         by_code = locate_by_code(walk, function, &record, &evidence, &trust);
     if (evidence != EVIDENCE_DIRECT && !(direct && plain) && find_trap(walk, function, plain || by_code, &trap))
         return give_stub(walk, row, function, &trap);
+    if (walk->evidence == EVIDENCE_NONE && walk->ebp && is_first(walk, walk->child, walk->pc, walk->ebp))
+        return give_rest(walk, row, WALK_FIRST);
     if (walk->evidence == EVIDENCE_NONE)
         return walk->ebp ? mend_chain(walk, row, false, WALK_NO_CODE, LEAST_AFTER_BREAK)
                          : mend_chain(walk, row, false, WALK_ZERO, LEAST_AFTER_ZERO);
@@ -219,7 +244,8 @@ static bool give_caller(struct walk *walk, struct row *row)
     if (switch_back(walk, row, has_frame))
         return true;
     if (has_frame && !walk->ebp)
-        return mend_chain(walk, row, true, WALK_ZERO, function->named ? LEAST_AFTER_BREAK : LEAST_AFTER_ZERO);
+        return give_by_esp(walk, row, function) ||
+               mend_chain(walk, row, true, WALK_ZERO, function->named ? LEAST_AFTER_BREAK : LEAST_AFTER_ZERO);
     if (has_frame && beyond_base) {
         walk->end = WALK_BASE;
         return give_lost(walk, row, function);

@@ -42,6 +42,7 @@ enum walk_end {
     WALK_OFF,        /* EBP lies outside the stack */
     WALK_UNREADABLE, /* the next record cannot be read */
     WALK_NO_CODE,    /* no CALL ends at the return address */
+    WALK_FIRST,      /* the return address is 0, at the end of the stack */
     WALK_BUDGET      /* it would take too long */
 };
 
@@ -89,6 +90,7 @@ struct walk {
     bool begun;             /* a frame's row was given */
     bool recovered;         /* the chain was */
     bool doubtful;          /* pc comes from a guess */
+    bool beside_ebp;        /* the last frame was not where EBP said, so that EBP need not be a frame now */
     struct uncalled uncalled[UNCALLED];
     bool lost;              /* the last row was ROW_LOST, and head leads on */
     struct record head;     /* of the chain that was recovered last */

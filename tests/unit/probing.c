@@ -80,7 +80,7 @@ static void test_words(void)
     to_loop("outer_probes", 0);
     store(return_address - TURN, at("outer_probes"));
     expect("of two, one by guess", "probes_touch",
-           "1000 probes_touch guess\n1018 outer_probes guess\n" ABOVE_OUTER);
+           "1000 probes_touch guess\n1018 outer_probes\n" ABOVE_OUTER);
 
     to_loop("outer_pointer", 0);
     expect("a call by pointer verifies, but by guess", "probes_touch",

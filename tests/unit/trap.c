@@ -284,7 +284,7 @@ static void test_stubs_by_shape(void)
     enter();
     locals(4);
     expect("a stale trap frame in the locals of a function that was called", "leaf_body",
-           "4 leaf_body\n30 long_bare_leaf guess\n18 outer_long_bare guess\n" ABOVE_OUTER);
+           "4 leaf_body\n30 long_bare_leaf guess\n18 outer_long_bare\n" ABOVE_OUTER);
 
     to_outer();
     call("outer_pointer");

@@ -227,7 +227,7 @@ static inline void run_at(uint32_t eip)
 static inline const char *end_name(enum walk_end end)
 {
     static const char *const names[] = {"?",    "base", "user",       "zero",    "odd",
-                                        "down", "off",  "unreadable", "no code", "budget"};
+                                        "down", "off",  "unreadable", "no code", "first", "budget"};
 
     return names[end];
 }

@@ -297,8 +297,28 @@ static void test_frameless(void)
     bare_inside("outer_bare");
     store(victim.esp, victim.ebp);
     victim.ebp = 1000;
-    expect("EBP leads nowhere, and a local of a function that never pushed it leads up: recovered", "bare_body",
-           "c bare_body frameless\n18 outer_bare recovered\n10 thread_outer recovered\n8 (rest)\nend: zero\n");
+    expect("EBP leads nowhere, and a local of a function that never pushed it leads up: its caller's code tells", "bare_body",
+           "c bare_body frameless\n18 outer_bare\n" ABOVE_OUTER);
+
+    to_outer();
+    bare_inside("outer_bare");
+    victim.ebp = 0;
+    expect("also if EBP is 0", "bare_body", "c bare_body frameless\n18 outer_bare\n" ABOVE_OUTER);
+
+    to_outer();
+    bare_inside("outer_bare");
+    victim.ebp = victim.esp + 20;
+    store(victim.ebp, 0x33333333);
+    store(victim.ebp + 4, 0x33333333);
+    expect("or leads to what no call left", "bare_body", "c bare_body frameless\n18 outer_bare\n" ABOVE_OUTER);
+
+    to_outer();
+    bare_inside("outer_bare");
+    store(victim.esp + 4, at("outer_pointer"));
+    store(victim.esp + 24, at("outer_other"));
+    store(victim.esp + 20, victim.ebp);
+    victim.ebp = victim.esp + 20;
+    expect("or to what another call left", "bare_body", "c bare_body frameless\n18 outer_bare\n" ABOVE_OUTER);
 
     to_outer();
     bare_inside("outer_bare");
@@ -365,7 +385,7 @@ static void test_unsure(void)
     enter();
     locals(4);
     expect("of those nearby, one that a direct call left", "leaf_body",
-           "4 leaf_body\n10 unsure_by_word_leaf guess\n18 outer_unsure_by_word guess\n" ABOVE_OUTER);
+           "4 leaf_body\n10 unsure_by_word_leaf frameless\n18 outer_unsure_by_word\n" ABOVE_OUTER);
 
     to_outer();
     call("outer_pointer");
@@ -400,6 +420,12 @@ static void test_scanned(void)
     uint32_t stale;
 
     to_outer();
+    bare_inside("outer_bare");
+    lost_inside("bare_lost", "outer_pointer");
+    expect("a guess, and the next frame is verified: there the doubt ends, also without frame pointers", "leaf_body",
+           "4 leaf_body\n18 lost_leaf guess\n14 bare_lost frameless\n18 outer_bare\n" ABOVE_OUTER);
+
+    to_outer();
     lost_inside("outer_lost", "outer_pointer");
     stale = data_with_call();
     store(victim.ebp + 8, stale);
@@ -417,14 +443,14 @@ static void test_scanned(void)
 
     to_outer();
     lost_inside("outer_lost", "outer_pointer");
-    expect("ESP lost: the word that a direct call of it left, by guess; so is what runs there", "leaf_body",
-           "4 leaf_body\n18 lost_leaf guess\n18 outer_lost guess\n" ABOVE_OUTER);
+    expect("ESP lost: the word that a direct call of it left, by guess; what runs there is right by its own", "leaf_body",
+           "4 leaf_body\n18 lost_leaf guess\n18 outer_lost\n" ABOVE_OUTER);
 
     to_outer();
     call("outer_lost");
     lost_inside("outer_lost", "outer_pointer");
     expect("of two that direct calls left, the first", "leaf_body",
-           "4 leaf_body\n18 lost_leaf guess\n1c outer_lost guess\n" ABOVE_OUTER);
+           "4 leaf_body\n18 lost_leaf guess\n1c outer_lost\n" ABOVE_OUTER);
 
     to_outer();
     lost_inside("outer_pointer", "outer_other");
@@ -467,7 +493,7 @@ static void test_scanned(void)
     bare_inside("outer_bare");
     victim.pieces.list[1].size = at("bare") - CODE;
     expect("if it has not and EBP is its caller's: what a direct call of it left below", "bare_body",
-           "c bare_body guess\n18 outer_bare guess\n" ABOVE_OUTER);
+           "c bare_body guess\n18 outer_bare\n" ABOVE_OUTER);
 
     begin();
     push(0);
@@ -541,6 +567,30 @@ static void test_first_frames(void)
     entry_inside("bare_entry_outer");
     expect("a first function without a frame, whose return address is 0", "middle_body",
            "8 middle_body\n18 outer_middle\n8 bare_entry_outer frameless\n8 (rest)\nend: zero\n");
+
+    begin();
+    push(0);
+    locals(4);
+    victim.ebp = 0xdeadbee0;
+    entry_inside("bare_entry_outer");
+    expect("and with any EBP: nothing is looked for above it", "middle_body",
+           "8 middle_body\n18 outer_middle\n8 bare_entry_outer frameless\n8 (rest)\nend: first\n");
+
+    begin();
+    push(0);
+    locals(4);
+    victim.ebp = 0xdeadbee0;
+    entry_inside("unsure_entry_outer");
+    expect("if what it takes is not certain, by guess", "middle_body",
+           "8 middle_body\n18 outer_middle\n8 unsure_entry_outer guess\n8 (rest)\nend: first\n");
+
+    begin();
+    push(0);
+    victim.ebp = 0x0007be00;
+    enter();
+    entry_inside("entry_outer");
+    expect("jumped to from the boot loader, with its EBP", "middle_body",
+           "8 middle_body\n18 outer_middle\n8 entry_outer\n8 (rest)\nend: first\n");
 
     begin();
     victim.ebp = 0xdeadbee0;
@@ -735,13 +785,13 @@ static void test_exchanges(void)
     store(victim.ebp - 8, esp - 64);
     store(esp - 60, at("outer_exchanges"));
     expect("where another would do as well it is a guess", "handler_body",
-           "8 handler_body\n8 (rest)\non thread\n0 exchanges_handler guess\n20 outer_exchanges guess\n" ABOVE_OUTER);
+           "8 handler_body\n8 (rest)\non thread\n0 exchanges_handler guess\n20 outer_exchanges\n" ABOVE_OUTER);
 
     to_outer();
     locals(8);
     exchange_from("outer_exchanges");
     expect("the old ESP is nowhere: the nearest return address below the caller's record, by guess", "handler_body",
-           "8 handler_body\n8 (rest)\non thread\n0 exchanges_handler guess\n1c outer_exchanges guess\n" ABOVE_OUTER);
+           "8 handler_body\n8 (rest)\non thread\n0 exchanges_handler guess\n1c outer_exchanges\n" ABOVE_OUTER);
 
     to_outer();
     exchange_from("outer_pointer");
