@@ -53,11 +53,29 @@ static uint32_t function_of(const struct row *row)
     return row->function->named ? row->function->function : row->pc;
 }
 
+/* It has no EBP frame, neither by its prologue nor set up later. */
+static bool is_bare(const struct row *row)
+{
+    return row->function->framing == FRAMING_NONE && (row->trust == TRUST_FRAMELESS || row->trust == TRUST_GUESS);
+}
+
+/* What the row leaves below the next frame. On the way to another stack it stays what it was. */
+static enum below below_next(const struct row *row, enum below before)
+{
+    if (row->kind == ROW_SWITCH || row->kind == ROW_REST)
+        return before;
+    if (row->kind != ROW_FRAME)
+        return BELOW_RECORD;
+    if (row->stub)
+        return BELOW_TRAP;
+    return is_bare(row) || row->function->framing == FRAMING_REALIGNED ? BELOW_WORD : BELOW_RECORD;
+}
+
 static void find_frames(const struct walk_start *start, struct biggest *biggest)
 {
     static struct walk walk;
     static struct row row; /* the handler's stack is small */
-    bool trapped = false;
+    enum below below = BELOW_RECORD;
 
     walk_begin(&walk, start);
     for (;;) {
@@ -67,8 +85,11 @@ static void find_frames(const struct walk_start *start, struct biggest *biggest)
 
         if (!walk_next(&walk, &row))
             return;
+        frame.below = below;
+        below = below_next(&row, below);
         if (row.kind != ROW_FRAME)
             continue;
+        frame.bare = is_bare(&row);
         frame.function = function_of(&row);
         frame.named = row.function->named;
         frame.end = row.function->named && row.function->start == row.function->function ? row.function->end : 0;
@@ -78,9 +99,7 @@ static void find_frames(const struct walk_start *start, struct biggest *biggest)
         frame.pc = row.pc;
         frame.pc_exact = exact;
         frame.guess = row.trust == TRUST_GUESS;
-        frame.trapped = trapped;
         frame.return_address = row.return_address;
-        trapped = row.trust == TRUST_TRAP;
         if (row.bytes > 0)
             meet(biggest, &frame);
     }
@@ -178,14 +197,16 @@ void anatomy_of(const struct view *view, const struct big_frame *frame, struct a
     uint32_t start = frame->named ? frame->function : start_by_call(memory, frame, &call);
     uint32_t rest = frame->own;
     struct prologue prologue = {0};
-    uint32_t arguments;
+    uint32_t arguments, above;
 
     if (start)
         prologue = prologue_read(memory, start, frame->end);
     arguments = arguments_of(memory, start, frame, &prologue);
+    above = frame->bare && prologue.pushes >= WORD_SIZE ? WORD_SIZE : 0;
     anatomy->below = frame->bytes - frame->own;
     anatomy->locals = part_of(prologue.locals, &rest);
-    anatomy->pushes = part_of(prologue.pushes, &rest);
+    anatomy->pushes = part_of(prologue.pushes - above, &rest);
+    anatomy->pushed = anatomy->pushes + above;
     anatomy->arguments = part_of(arguments, &rest);
     anatomy->alignment = part_of(prologue.aligned && prologue.alignment >= 4 ? prologue.alignment - 4 : 0, &rest);
     anatomy->dynamic = part_of(prologue.dynamic ? rest : 0, &rest);

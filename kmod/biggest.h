@@ -6,6 +6,13 @@
 
 #define BIGGEST_COUNT 5
 
+/* What lies below ESP as it was in a function, and counts to its frame. */
+enum below {
+    BELOW_RECORD, /* its callee's EBP and return address */
+    BELOW_WORD,   /* the return address, and a word of a callee that has no EBP there */
+    BELOW_TRAP    /* a trap frame, and its stub's use */
+};
+
 /* The biggest frame of one function. */
 struct big_frame {
     uint32_t function; /* where it starts, if named; else pc */
@@ -17,7 +24,8 @@ struct big_frame {
     uint32_t pc;
     bool pc_exact;
     bool guess;              /* so says the row */
-    bool trapped;            /* what lies below is a trap frame and its stub's use */
+    bool bare;               /* it has no EBP frame: its topmost word counts to its caller's */
+    enum below below;
     uint32_t return_address; /* of the biggest one */
 };
 
@@ -39,7 +47,8 @@ void biggest_find(const struct walk_start *start, struct biggest *biggest);
 struct anatomy {
     uint32_t locals;
     uint32_t pushes;
-    uint32_t below;     /* its callee's EBP and return address, or a trap frame with its stub's pushes */
+    uint32_t pushed;    /* pushes, with the one that counts to its caller's frame */
+    uint32_t below;     /* the callee's or a trap's: enum below */
     uint32_t arguments; /* of the call it made, still on the stack, with what aligns them */
     uint32_t dynamic;   /* alloca, variable arrays */
     uint32_t alignment; /* at most: from aligning ESP */

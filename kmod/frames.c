@@ -3,6 +3,7 @@
 
 #define NAME_ROOM 45 /* what may stand beside it fits in the line, too */
 #define INDENT 6
+#define WORD_SIZE 4
 
 static void print_caller(struct scene *scene, const struct big_frame *frame, const struct anatomy *anatomy)
 {
@@ -38,6 +39,29 @@ static void print_summand(struct print *print, uint32_t bytes, const char *what,
     print_wrap(print, mark, INDENT);
 }
 
+/* Of the pushes of a function that has no EBP frame, the first counts to its caller's. */
+static void print_pushes(struct print *print, const struct anatomy *anatomy, bool *first)
+{
+    if (anatomy->pushed == anatomy->pushes) {
+        print_summand(print, anatomy->pushes, " pushes", first);
+        return;
+    }
+    print_summand(print, anatomy->pushes, " of ", first);
+    if (anatomy->pushes) {
+        print_hex(print, anatomy->pushed);
+        print_string(print, " pushes");
+    }
+}
+
+static const char *below_text(enum below below, uint32_t bytes)
+{
+    if (below == BELOW_TRAP)
+        return " a trap and its stub";
+    if (bytes == WORD_SIZE)
+        return " its callee's return address";
+    return below == BELOW_WORD ? " its callee's first word and return address" : " its callee's ebp and return address";
+}
+
 static void print_anatomy(struct scene *scene, const struct big_frame *frame, const struct anatomy *anatomy)
 {
     struct print *print = &scene->print;
@@ -47,12 +71,9 @@ static void print_anatomy(struct scene *scene, const struct big_frame *frame, co
     print_summand(print, anatomy->locals, " locals", &first);
     print_summand(print, anatomy->dynamic, " alloca", &first);
     print_summand(print, anatomy->alignment, " alignment", &first);
-    print_summand(print, anatomy->pushes, " pushes", &first);
+    print_pushes(print, anatomy, &first);
     print_summand(print, anatomy->arguments, " arguments", &first);
-    if (frame->trapped)
-        print_summand(print, anatomy->below, " a trap and its stub", &first);
-    else
-        print_summand(print, anatomy->below, " its callee's ebp and return address", &first);
+    print_summand(print, anatomy->below, below_text(frame->below, anatomy->below), &first);
     print_summand(print, anatomy->unexplained, " not explained", &first);
     print_line_end(print);
 }
