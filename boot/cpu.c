@@ -21,8 +21,10 @@ static volatile bool started;
 
 static void wait(uint32_t microseconds)
 {
-    while (microseconds-- != 0)
+    while (microseconds-- != 0) {
         in_byte(UNUSED_PORT);
+        __asm__ volatile("pause"); /* an emulator that runs the CPUs in turn goes on to the next */
+    }
 }
 
 static void command(uint32_t what)

@@ -55,6 +55,7 @@ static void start_walk(struct scene *scene)
                        (range->from == range->pointer || range->below_zero || scene->clues.frame_by_ebp);
     start->stacks = registry_stacks();
     start->esp0 = scene->crash.esp0;
+    start->verified_only = false;
 }
 
 void part_walk(struct scene *scene)

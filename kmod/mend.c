@@ -43,7 +43,7 @@ bool mend_chain(struct walk *walk, struct row *row, bool known, enum walk_end en
 {
     struct function *function = known ? running_function(walk) : 0;
     uint32_t start = function && function->named ? function->function : 0;
-    bool found = costly_chain(&walk->view, walk_floor(walk), start, least, &walk->head);
+    bool found = !walk->verified_only && costly_chain(&walk->view, walk_floor(walk), start, least, &walk->head);
     enum evidence evidence;
 
     function = known ? running_function(walk) : 0; /* again: others have been looked up */

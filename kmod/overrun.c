@@ -93,6 +93,7 @@ static void start_at(struct walk_start *start, struct memory *memory, struct cod
     start->eip = crash->eip;
     start->eip_known = !crash->eip_unknown;
     start->registers = 0;
+    start->verified_only = true;
 }
 
 /* Is there nothing but verified frames from ESP up into the stack? The one that leaves the stack below, if there is such a

@@ -31,6 +31,7 @@ void walk_begin(struct walk *walk, const struct walk_start *start)
     walk->below_zero = start->below_zero;
     walk->child = start->esp;
     walk->begun = false;
+    walk->verified_only = start->verified_only;
     walk->recovered = false;
     walk->doubtful = false;
     walk->beside_ebp = false;
@@ -132,6 +133,8 @@ static bool give_by_ebp(struct walk *walk, struct row *row)
     function = running_function(walk);
     if (evidence != EVIDENCE_DIRECT && !running_has_frame(walk, function)) /* EBP may be anybody's */
         trust = TRUST_GUESS;
+    if (evidence != EVIDENCE_DIRECT && walk->exact && function->named && walk->pc == function->function)
+        trust = TRUST_GUESS; /* it has not set up its frame yet */
     if (evidence == EVIDENCE_NONE && walk->view.base - record.at > STACK_BOTTOM) /* a zero, but of no first frame */
         trust = TRUST_GUESS;
     if (evidence == EVIDENCE_AGAINST) {

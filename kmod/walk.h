@@ -56,6 +56,7 @@ struct walk_start {
     uint32_t below_zero;            /* bytes of the innermost frame below esp, which went around address 0 */
     uint32_t esp0;                  /* where an entry from user mode begins a stack; 0: not known */
     uint32_t cut;                   /* rows up to the last, which ends it with WALK_BUDGET; 0: as many as there are */
+    bool verified_only; /* where the chain breaks the walk ends, and no other one is searched for */
 };
 
 /* What the first walk of several may take: rows, and work as memory.h counts it. The later ones give the same rows, but
@@ -88,6 +89,7 @@ struct walk {
     uint32_t child;         /* the last row's ChildEBP */
     const uint32_t *registers; /* as they were where the walk began; 0: not known */
     bool begun;             /* a frame's row was given */
+    bool verified_only;
     bool recovered;         /* the chain was */
     bool doubtful;          /* pc comes from a guess */
     bool beside_ebp;        /* the last frame was not where EBP said, so that EBP need not be a frame now */

@@ -2,7 +2,7 @@
 # test: a CPU that crashes during another one's report waits for as long as that goes on, and not for one that is stuck
 set -u
 cd "$(dirname "$0")/.." || exit 2
-: "${BUILD:=build}" "${QEMU:=qemu-system-i386}"
+: "${BUILD:=build}" "${QEMU:=qemu-system-i386}" "${CC:=gcc}"
 . tests/tap.sh
 flags="-m32 -march=i386 -mgeneral-regs-only -O2 -std=c11 -ffreestanding -fno-pie -fno-stack-protector
        -fcf-protection=none -fno-omit-frame-pointer -fno-asynchronous-unwind-tables -Ikmod -Iarch/i386 -Iboot"
@@ -73,7 +73,7 @@ CODE
 # boot LINE TENTH: in a QEMU whose CPUs take turns, so that one's pauses are as long as the other's. The log is in "log".
 boot() {
     # shellcheck disable=SC2086
-    gcc $flags -c -o "$work/stage.o" "$work/stage.c" && gcc $flags "-DLINE=$1" "-DTENTH=$2" -c -o "$work/main.o" "$work/main.c" &&
+    $CC $flags -c -o "$work/stage.o" "$work/stage.c" && $CC $flags "-DLINE=$1" "-DTENTH=$2" -c -o "$work/main.o" "$work/main.c" &&
         ld -m elf_i386 -T linker.ld -o "$work/kernel.elf" "$BUILD"/boot/*.o "$work/main.o" "$work/stage.o" $module || exit 2
     attend timeout -k 1 120 "$QEMU" -kernel "$work/kernel.elf" -m 64 -nodefaults -display none -no-reboot -smp 2 \
         -accel tcg,thread=single -device isa-debug-exit,iobase=0xf4,iosize=4 -serial "file:$work/log" >"$work/qemu" 2>&1

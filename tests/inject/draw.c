@@ -222,13 +222,13 @@ static void damage_entry(struct drawing *drawing, uint32_t address)
     }
 }
 
-/* Pages that the module has no code or data of its own in. */
+/* Pages that neither the module nor what does the damage has code or data of its own in. */
 static void damage_pages(struct drawing *drawing)
 {
     const struct site *site = drawing->site;
     bool crashed = drawing->trial->plan.moment != MOMENT_BEFORE; /* the guard page must be one until then */
     struct range stack = {drawing->course->limit - (crashed ? PAGE : 0), drawing->course->base};
-    struct range code = {0x100000, site->text.start & ~(PAGE - 1)};
+    struct range code = {0x100000, site->injector & ~(PAGE - 1)};
     const struct range *pages[] = {&stack, &stack, &stack, &code, &site->table};
 
     damage_entry(drawing, within(drawing, pages[below(drawing, 5)]));

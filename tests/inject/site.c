@@ -84,6 +84,7 @@ void site_read(struct site *site, const char *kernel)
     site->data = placed(map, ".bss");
     free(map);
     site->plan = symbol(&site->elf, "inject_plan")->address;
+    site->injector = symbol(&site->elf, "inject_apply")->address;
     site->directory = symbol(&site->elf, "directory")->address;
     site->host_task = symbol(&site->elf, "tss")->address;
     site->idt = range_of(&site->elf, "idt");

@@ -20,6 +20,7 @@ struct site {
     struct range idt, gdt;           /* live before the crash */
     struct range text, data;         /* the module's */
     struct range waits;              /* its code that waits for the UART */
+    uint32_t injector;               /* where the code begins that does the damage */
     struct range table;              /* of symbols */
     struct range names;              /* the kernel's constants: names of stacks among them */
     struct range threads, boot_thread; /* with the registered stacks in them */

@@ -36,7 +36,7 @@ static void test_begin(void)
     bare_inside("outer_bare");
     victim.ebp = 0;
     expect("EBP says nothing: the code says where the return address is", "bare_body",
-           "c bare_body frameless\n18 outer_bare recovered\n10 thread_outer recovered\nb (rest)\nend: zero\n");
+           "c bare_body frameless\n18 outer_bare\n10 thread_outer\nb (rest)\nend: zero\n");
 
     to_skewed_outer();
     bare_inside("outer_pointer");
