@@ -119,19 +119,19 @@ static bool jumps_on(const struct evidence *evidence, uint32_t start, const char
     return false;
 }
 
-/* FF /2, and its length by the addressing form. */
+/* FF /2, or /3 through memory: a far call; and its length by the addressing form. */
 static bool ends_indirect_call(const uint8_t *end)
 {
     static const uint8_t lengths[4] = {2, 3, 6, 2}; /* by mod, without a SIB byte */
 
     for (unsigned length = 2; length <= CALL_LONGEST; length++) {
         const uint8_t *code = end - length;
-        unsigned mod = code[1] >> 6, rm = code[1] & 7;
+        unsigned mod = code[1] >> 6, rm = code[1] & 7, digit = code[1] >> 3 & 7;
         unsigned should_be = lengths[mod] + (mod != 3 && rm == 4 ? 1u : 0u);
 
         if (mod == 0 && (rm == 5 || (rm == 4 && length > 2 && (code[2] & 7) == 5)))
             should_be += 4;
-        if (code[0] == 0xff && (code[1] >> 3 & 7) == 2 && length == should_be)
+        if (code[0] == 0xff && (digit == 2 || (digit == 3 && mod != 3)) && length == should_be)
             return true;
     }
     return false;
