@@ -71,6 +71,14 @@ static enum below below_next(const struct row *row, enum below before)
     return is_bare(row) || row->function->framing == FRAMING_REALIGNED ? BELOW_WORD : BELOW_RECORD;
 }
 
+/* From its ESP up to its child EBP; nothing where a trap found a function without EBP frame that had pushed nothing. */
+static uint32_t own_bytes(const struct row *row, uint32_t esp)
+{
+    if (esp - row->child_ebp <= WORD_SIZE)
+        return 0;
+    return row->child_ebp > esp && row->child_ebp - esp < row->bytes ? row->child_ebp - esp : row->bytes;
+}
+
 static void find_frames(const struct walk_start *start, struct biggest *biggest)
 {
     static struct walk walk;
@@ -95,7 +103,7 @@ static void find_frames(const struct walk_start *start, struct biggest *biggest)
         frame.end = row.function->named && row.function->start == row.function->function ? row.function->end : 0;
         frame.frames = 0;
         frame.bytes = row.bytes;
-        frame.own = row.child_ebp > esp && row.child_ebp - esp < row.bytes ? row.child_ebp - esp : row.bytes;
+        frame.own = own_bytes(&row, esp);
         frame.pc = row.pc;
         frame.pc_exact = exact;
         frame.guess = row.trust == TRUST_GUESS;
