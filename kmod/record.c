@@ -42,6 +42,8 @@ enum evidence record_evidence(const struct view *view, uint32_t return_address, 
         return EVIDENCE_NONE;
     if (call.target == start)
         return EVIDENCE_DIRECT;
+    if (code_kind(view->code, call.target) == CODE_OUTSIDE) /* no call at all: chance made it look like one */
+        return EVIDENCE_AGAINST;
     if (!start || call.target - callee->start < callee->end - callee->start)
         return EVIDENCE_INDIRECT;
     return tail_evidence(view, call.target, start);

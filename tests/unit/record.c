@@ -74,6 +74,8 @@ static void test_callees(void)
     ok(evidence_of("outer_middle", 0) == EVIDENCE_INDIRECT, "and when nothing is");
     ok(evidence_of("middle_leaf", &middle) == EVIDENCE_AGAINST, "a direct call of the function that follows on it");
     ok(at("leaf") == middle.end, "directly");
+    ok(evidence_of("outer_nowhere", &middle) == EVIDENCE_AGAINST, "a direct call of what is no code");
+    ok(evidence_of("outer_nowhere", 0) == EVIDENCE_AGAINST, "whoever is the callee");
 }
 
 int main(void)
