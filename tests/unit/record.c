@@ -63,6 +63,7 @@ static enum evidence evidence_of(const char *return_address, const struct functi
 static void test_callees(void)
 {
     struct function middle, unnamed;
+    struct view view;
 
     begin();
     middle = *code_find(&victim.code, at("middle"));
@@ -74,8 +75,12 @@ static void test_callees(void)
     ok(evidence_of("outer_middle", 0) == EVIDENCE_INDIRECT, "and when nothing is");
     ok(evidence_of("middle_leaf", &middle) == EVIDENCE_AGAINST, "a direct call of the function that follows on it");
     ok(at("leaf") == middle.end, "directly");
-    ok(evidence_of("outer_nowhere", &middle) == EVIDENCE_AGAINST, "a direct call of what is no code");
-    ok(evidence_of("outer_nowhere", 0) == EVIDENCE_AGAINST, "whoever is the callee");
+    ok(evidence_of("outer_unreadable", &middle) == EVIDENCE_AGAINST, "a direct call of what is no code");
+    ok(evidence_of("outer_unreadable", 0) == EVIDENCE_AGAINST, "whoever is the callee");
+    view = view_of_stack();
+    forget_symbols();
+    ok(record_evidence(&view, at("outer_unreadable"), &middle) == EVIDENCE_UNKNOWN,
+       "where it is not known what is code, and it cannot be read: unknown, not failed");
 }
 
 int main(void)

@@ -139,8 +139,6 @@ mark outer_jumps_widely
 mark outer_nameless
     call nameless_ends
 mark outer_nameless_ends
-    call outer + 0x1000000
-mark outer_nowhere
     leave
     ret
 

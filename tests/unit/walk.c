@@ -62,7 +62,8 @@ static void test_call_targets(void)
            "8 middle_body\n18 outer_jumps_last\n" ABOVE_OUTER);
 
     middle_after("outer_unreadable");
-    expect("or cannot be read: unknown, not failed", "middle_body", "8 middle_body\n18 outer_unreadable\n" ABOVE_OUTER);
+    expect("a call of what is no code is a guess", "middle_body",
+           "8 middle_body guess\n18 outer_unreadable\n" ABOVE_OUTER);
 
     middle_after("outer_undefined");
     expect("code that can be read, but is none, is a guess", "middle_body",
