@@ -6,6 +6,7 @@
 #include "prologue.h"
 #include "record.h"
 #include "registry.h"
+#include "stack_lookup.h"
 
 /* What the CPU pushes at most for an exception: EFLAGS, CS, EIP, error code; from ring 3 also SS, ESP. SDM vol.
    3, 6.12.1. All pushes are tried from the top, and CR2 is the first address that failed: within this many bytes below
@@ -107,11 +108,11 @@ static bool frame_missing(struct machine *machine, struct code *code, const stru
 /* The registered stacks below the limit that ESP has reached, or passed. */
 static void find_run_over(const struct stack_range *range, bool off_stack, struct clues *clues)
 {
-    const struct ksg_stack *stack = registry_stacks();
+    unsigned seen = 0;
 
     if (off_stack)
         return;
-    for (unsigned i = 0; stack && i < REGISTRY_LONGEST && registry_stack_whole(stack); i++, stack = stack->next) {
+    for (const struct ksg_stack *stack = registry_stacks(); registry_goes_on(stack, &seen); stack = stack->next) {
         if (stack->limit >= range->limit || stack->base <= range->pointer)
             continue;
         clues->run_over_count++;

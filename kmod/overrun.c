@@ -4,9 +4,8 @@
 #include "call.h"
 #include "moves.h"
 #include "prologue.h"
-#include "registry.h"
 #include "skew.h"
-#include "stack.h"
+#include "stack_lookup.h"
 #include "thunk.h"
 
 #define LONGEST 0x1000000u   /* bytes: a kernel without guard pages wrote over 10.4 MB before it faulted */

@@ -18,6 +18,13 @@ const struct ksg_module *registry_modules(void);
 bool registry_stack_whole(const struct ksg_stack *stack);
 bool registry_module_whole(const struct ksg_module *module);
 
+/* Is there such an entry of a list of stacks, that holds? seen counts from 0 how many there were: whatever the list leads
+   through, this ends. */
+static inline bool registry_goes_on(const struct ksg_stack *stack, unsigned *seen)
+{
+    return stack && (*seen)++ < REGISTRY_LONGEST && registry_stack_whole(stack);
+}
+
 /* What a check of the lists had to leave out. */
 struct registry_losses {
     uint32_t stacks, modules;      /* entries that are damaged */

@@ -8,6 +8,7 @@
 #include "print.h"
 #include "registry.h"
 #include "skew.h"
+#include "stack_lookup.h"
 
 #define PAGE 4096u
 #define PROBE_LONGEST 0x100000u /* bytes to each side */
@@ -20,37 +21,6 @@ bool stack_page_readable(struct memory *memory, uint32_t address)
     uint8_t byte;
 
     return memory_copy(memory, &memory->data, address & ~(PAGE - 1), &byte, 1) == 1;
-}
-
-const struct ksg_stack *stack_at(uint32_t address)
-{
-    const struct ksg_stack *stack = registry_stacks();
-
-    for (unsigned i = 0; stack && i < REGISTRY_LONGEST && registry_stack_whole(stack); i++, stack = stack->next)
-        if (address - stack->limit < stack->base - stack->limit)
-            return stack;
-    return 0;
-}
-
-const struct ksg_stack *stack_above(uint32_t address)
-{
-    const struct ksg_stack *stack = registry_stacks();
-    const struct ksg_stack *next = 0;
-
-    for (unsigned i = 0; stack && i < REGISTRY_LONGEST && registry_stack_whole(stack); i++, stack = stack->next)
-        if (stack->limit > address && (!next || stack->limit < next->limit))
-            next = stack;
-    return next;
-}
-
-const struct ksg_stack *stack_guarded(uint32_t address)
-{
-    const struct ksg_stack *stack = registry_stacks();
-
-    for (unsigned i = 0; stack && i < REGISTRY_LONGEST && registry_stack_whole(stack); i++, stack = stack->next)
-        if (stack->limit - address - 1 < PAGE)
-            return stack_at(address) ? 0 : stack;
-    return 0;
 }
 
 static void take(struct stack_range *range, enum stack_source source, enum stack_tie tie, const struct ksg_stack *stack)
@@ -113,12 +83,12 @@ static void take_top(const struct crash *crash, const struct ksg_stack *stack, s
 /* The registered stack that fits best, if it does so well enough. */
 static bool find_registered(struct memory *memory, const struct crash *crash, enum fit least, struct stack_range *range)
 {
-    const struct ksg_stack *stack = registry_stacks();
     const struct ksg_stack *best = 0;
     uint32_t ebp = crash_in_user_mode(crash) ? range->pointer : crash->ebp;
     enum fit best_fit = FIT_NONE;
+    unsigned seen = 0;
 
-    for (unsigned i = 0; stack && i < REGISTRY_LONGEST && registry_stack_whole(stack); i++, stack = stack->next) {
+    for (const struct ksg_stack *stack = registry_stacks(); registry_goes_on(stack, &seen); stack = stack->next) {
         enum fit stack_fit = fit(memory, stack, range->pointer, ebp);
 
         if (stack_fit > best_fit && range->pointer < stack->limit + NO_ROOM && never_used(memory, stack))

@@ -52,15 +52,6 @@ static inline bool stack_holds_pointer(const struct stack_range *range)
    around ESP, what is registered farther up, and at last EBP, in this order. */
 void stack_find(struct machine *machine, struct code *code, const struct crash *crash, struct stack_range *range);
 
-/* The registered stack that address lies in; 0: none. */
-const struct ksg_stack *stack_at(uint32_t address);
-
-/* The next registered stack whose limit is above address; 0: none. */
-const struct ksg_stack *stack_above(uint32_t address);
-
-/* The registered stack in whose guard page address lies; 0: none. */
-const struct ksg_stack *stack_guarded(uint32_t address);
-
 /* Can the page that holds address be read? */
 bool stack_page_readable(struct memory *memory, uint32_t address);
 

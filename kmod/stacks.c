@@ -33,10 +33,10 @@ static void print_more(struct print *print, uint32_t count, const char *of_what)
 void part_stacks(struct scene *scene)
 {
     struct print *print = &scene->print;
-    const struct ksg_stack *stack = registry_stacks();
     uint32_t found = 0, missing = 0;
+    unsigned seen = 0;
 
-    for (unsigned i = 0; stack && i < REGISTRY_LONGEST && registry_stack_whole(stack); i++, stack = stack->next) {
+    for (const struct ksg_stack *stack = registry_stacks(); registry_goes_on(stack, &seen); stack = stack->next) {
         bool crashed = stack->limit == scene->range.limit && stack->base == scene->range.base;
         uint32_t depth;
 

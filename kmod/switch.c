@@ -13,11 +13,11 @@
 
 const struct ksg_stack *switch_target(const struct walk *walk, uint32_t ebp)
 {
-    const struct ksg_stack *stack = walk->stacks;
+    unsigned seen = 0;
 
     if (walk->switches == SWITCHES_MOST)
         return 0;
-    for (unsigned i = 0; stack && i < REGISTRY_LONGEST && registry_stack_whole(stack); i++, stack = stack->next) {
+    for (const struct ksg_stack *stack = walk->stacks; registry_goes_on(stack, &seen); stack = stack->next) {
         walk->view.memory->work++;
         if (ebp >= stack->limit && ebp <= stack->base - RECORD_SIZE && stack->base != walk->view.base)
             return stack;

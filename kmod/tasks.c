@@ -1,5 +1,6 @@
 /* The tasks that were left for the one that crashed: what each was doing, and who had called that. */
 #include "parts.h"
+#include "stack_lookup.h"
 
 #define NAME_ROOM 40
 #define ROWS_SHOWN 16
