@@ -8,36 +8,9 @@
 #include "outer.h"
 #include "peek.h"
 #include "processor.h"
+#include "saved_task.h"
 #include "space.h"
 #include "table.h"
-
-#define SELECTOR_BITS 0xffffu /* a TSS has 32 bits for a selector, of which the CPU writes 16 */
-
-/* SDM vol. 1, 3.4.3: one bit of EFLAGS is always 1, these are always 0. */
-#define EFLAGS_ZERO 0xffc08028u
-
-/* How much what is there looks like a task that a task switch has saved. */
-enum likeness { NO_TASK, LIKE_A_TASK, TASK };
-
-/* Is it a selector of the GDT's that its segment register can have held? What an LDT holds is taken on trust. */
-static bool selects(const struct table_register *gdt, uint32_t selector, bool code)
-{
-    struct descriptor segment;
-
-    if (selector & SELECTOR_LDT)
-        return true;
-    return table_select(gdt, selector & SELECTOR_BITS, &segment) && descriptor_present(segment) &&
-           (descriptor_type(segment) & TYPE_SEGMENT) && ((descriptor_type(segment) & TYPE_CODE) != 0) == code;
-}
-
-static enum likeness likeness(const struct table_register *gdt, const struct tss *tss)
-{
-    if ((tss->eflags & (EFLAGS_RESERVED | EFLAGS_ZERO)) != EFLAGS_RESERVED || (tss->cs & SELECTOR_BITS) == 0)
-        return NO_TASK;
-    if (tss->eflags & EFLAGS_VIRTUAL_8086)
-        return TASK;
-    return selects(gdt, tss->cs, true) && selects(gdt, tss->ss, false) ? TASK : LIKE_A_TASK;
-}
 
 /* Reads the TSS that TR holds, in which a task switch saves. Its entry was only read when TR was loaded, and can be garbage
    by now, or name some page table whose words pass for registers: then what it said at installation counts, if TR is still the
@@ -51,7 +24,7 @@ static bool read_tss(const struct cpu *cpu, const struct table_register *gdt, ui
 
     if (tr != cpu->host_tr || peek(&installed, cpu->host_tss, TSS_SIZE) != TSS_SIZE)
         return named;
-    if (!named || likeness(gdt, &installed) > likeness(gdt, tss))
+    if (!named || saved_task_likeness(gdt, &installed) > saved_task_likeness(gdt, tss))
         *tss = installed;
     return true;
 }

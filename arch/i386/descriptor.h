@@ -22,6 +22,7 @@ _Static_assert(sizeof(struct table_register) == 6, "SDM vol. 3, 3.5.1");
 /* Selectors, SDM vol. 3, 3.4.2. */
 #define SELECTOR_RPL 3u
 #define SELECTOR_LDT 4u
+#define SELECTOR_BITS 0xffffu /* a TSS has 32 bits for a selector, of which the CPU writes 16 */
 #define SELECTOR_INDEX 0xfff8u
 
 /* Bits of an entry's high word. The five bits of its type are S on top, then TYPE: SDM vol. 3, tables 3-1 and 3-2. */

@@ -2,20 +2,10 @@
 #include "outer.h"
 
 #include "peek.h"
+#include "saved_task.h"
 #include "table.h"
 
-#define SELECTOR_BITS 0xffffu
 #define EFLAGS_NESTED (1u << 14)
-
-/* SDM vol. 1, 3.4.3: one bit of EFLAGS is always 1, these are always 0. */
-#define EFLAGS_ONE (1u << 1)
-#define EFLAGS_ZERO 0xffc08028u
-
-/* Has a task switch saved a task there? */
-static bool holds_task(const struct tss *tss)
-{
-    return (tss->eflags & (EFLAGS_ONE | EFLAGS_ZERO)) == EFLAGS_ONE && (tss->cs & SELECTOR_BITS) != 0;
-}
 
 /* A task that was left for a nested one stays busy: SDM vol. 3, table 7-2. */
 static bool read_busy(const struct table_register *gdt, uint32_t selector, struct tss *tss)
@@ -24,7 +14,8 @@ static bool read_busy(const struct table_register *gdt, uint32_t selector, struc
 
     return table_select(gdt, selector, &entry) && segment_is_tss(entry) &&
            descriptor_type(entry) == (TYPE_TSS | TYPE_BUSY) &&
-           peek(tss, descriptor_base(entry), TSS_SIZE) == TSS_SIZE && holds_task(tss);
+           peek(tss, descriptor_base(entry), TSS_SIZE) == TSS_SIZE &&
+           saved_task_likeness(gdt, tss) != NO_TASK;
 }
 
 void outer_find(const struct table_register *gdt, const struct tss *crashed, struct crash *crash)
