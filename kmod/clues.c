@@ -3,7 +3,6 @@
 
 #include "moves.h"
 #include "overrun.h"
-#include "prologue.h"
 #include "record.h"
 #include "registry.h"
 #include "stack_lookup.h"
@@ -76,8 +75,8 @@ static bool frame_by_ebp(struct machine *machine, struct code *code, const struc
 
     if (!stack || !function->named)
         return false;
-    state = prologue_state(&machine->memory, function->function, function->end, crash->eip, false);
     view = (struct view){&machine->memory, code, stack->limit, stack->base, crash->cs, crash->ebp & 3};
+    state = costly_state(&view, function, crash->eip, true);
     if (state.base != FRAME_BASE_EBP || !state.exact || state.return_offset != 4 ||
         record_read(&view, crash->ebp, stack->limit, &record) != RECORD_GOOD)
         return false;
@@ -97,7 +96,7 @@ static bool frame_missing(struct machine *machine, struct code *code, const stru
 
     if (!function->named || range->source == STACK_NOT_FOUND)
         return false;
-    state = prologue_state(&machine->memory, function->function, function->end, crash->eip, false);
+    state = costly_state(&view, function, crash->eip, true);
     if (!state.exact || (state.base != FRAME_BASE_EBP && crash->eip != function->function))
         return false;
     at = (state.base == FRAME_BASE_EBP ? crash->ebp : crash->esp) + state.return_offset;
@@ -281,7 +280,7 @@ static bool ends_beyond(const struct view *view, const struct row *row, const st
 
     if (!row->function->named)
         return false;
-    state = prologue_state(view->memory, row->function->function, row->function->end, row->pc, !before->exact);
+    state = costly_state(view, row->function, row->pc, before->exact);
     return state.base == FRAME_BASE_ESP && state.exact && before->esp + state.return_offset >= view->base;
 }
 

@@ -56,8 +56,10 @@ static struct costly_state *entry_of(struct costly *costly, uint32_t pc, bool ex
     return 0;
 }
 
-struct frame_state costly_state(const struct view *view, uint32_t start, uint32_t end, uint32_t pc, bool exact)
+struct frame_state costly_state(const struct view *view, const struct function *function, uint32_t pc, bool exact)
 {
+    uint32_t start = function->named ? function->function : 0;
+    uint32_t end = function->named ? function->end : UINT32_MAX;
     struct costly *costly = &view->code->costly;
     struct memory *memory = view->memory;
     struct costly_state *entry = entry_of(costly, pc, exact);

@@ -45,14 +45,15 @@ struct costly {
     struct costly_tail tails[COSTLY_TAILS];
 };
 
+struct function;
 struct record;
 struct view;
 
 void costly_begin(struct costly *costly);
 
-/* As prologue_state, of a function from start to end, and recover_chain. What an answer took that is kept is counted
+/* As prologue_state, of a function as code_find gave it, and recover_chain. What an answer took that is kept is counted
    in costly; where there is no room for another one, or too much was spent, it counts as work of the walk. */
-struct frame_state costly_state(const struct view *view, uint32_t start, uint32_t end, uint32_t pc, bool exact);
+struct frame_state costly_state(const struct view *view, const struct function *function, uint32_t pc, bool exact);
 bool costly_chain(const struct view *view, uint32_t floor, uint32_t callee, uint32_t least, struct record *head);
 
 #endif

@@ -67,7 +67,7 @@ static bool leads_on(const struct walk *walk, struct function *function, struct 
     exchange->trapped = trap_of_stub(&other, exchange->back, exchange->esp, walk->ebp, &exchange->trap);
     if (exchange->trapped)
         return true;
-    state = running_state_at(walk, function, exchange->back);
+    state = costly_state(&other, function, exchange->back, true);
     if (state.base != FRAME_BASE_ESP || !state.exact || state.return_offset >= other.base - exchange->esp ||
         !memory_word(other.memory, exchange->esp + state.return_offset, &return_address))
         return false;

@@ -55,7 +55,7 @@ bool locate_by_code(const struct walk *walk, struct function *function, struct r
                     enum trust *trust)
 {
     struct frame_state state =
-        walk->back ? running_state_at(walk, function, walk->back) : running_state(walk, function);
+        walk->back ? costly_state(&walk->view, function, walk->back, true) : running_state(walk, function);
     uint32_t link = walk->ebp;
     bool odd = state.base == FRAME_BASE_EBP && (state.return_offset != 4 || state.ebp_offset != 0);
     uint32_t base = odd ? walk->ebp : walk->esp;

@@ -9,20 +9,9 @@ struct function *running_function(const struct walk *walk)
     return code_find(walk->view.code, walk->exact ? walk->pc : walk->pc - 1);
 }
 
-struct frame_state running_state(const struct walk *walk, struct function *function)
+struct frame_state running_state(const struct walk *walk, const struct function *function)
 {
-    uint32_t start = function->named ? function->function : 0;
-    uint32_t end = function->named ? function->end : UINT32_MAX;
-
-    return costly_state(&walk->view, start, end, walk->pc, walk->exact);
-}
-
-struct frame_state running_state_at(const struct walk *walk, const struct function *function, uint32_t pc)
-{
-    uint32_t start = function->named ? function->function : 0;
-    uint32_t end = function->named ? function->end : UINT32_MAX;
-
-    return costly_state(&walk->view, start, end, pc, true);
+    return costly_state(&walk->view, function, walk->pc, walk->exact);
 }
 
 static enum framing framing_of(struct memory *memory, const struct function *function)

@@ -8,10 +8,7 @@
 struct function *running_function(const struct walk *walk);
 
 /* Where the function has its return address now. Recursion asks the same again and again. */
-struct frame_state running_state(const struct walk *walk, struct function *function);
-
-/* The same before another of its instructions. */
-struct frame_state running_state_at(const struct walk *walk, const struct function *function, uint32_t pc);
+struct frame_state running_state(const struct walk *walk, const struct function *function);
 
 /* Does the function keep its frame in EBP at pc? Its prologue says so, or, where that comes late, the way to pc. Where
    the code cannot be read it counts as if it did. */
