@@ -2,7 +2,15 @@
 #ifndef KMOD_KEPT_ESP_H
 #define KMOD_KEPT_ESP_H
 
-#include "shape.h"
+#include "instruction.h"
+#include "relative.h"
+
+/* What the registers that survive a call hold, where that is an address on the stack. */
+#define KEPT_REGISTERS 3
+
+struct kept_esp {
+    struct place places[KEPT_REGISTERS];
+};
 
 void kept_begin(struct kept_esp *kept);
 

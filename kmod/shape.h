@@ -3,29 +3,9 @@
 #define KMOD_SHAPE_H
 
 #include "instruction.h"
+#include "kept_esp.h"
 #include "memory.h"
-
-enum place_base {
-    PLACE_LOST,
-    PLACE_ALIGNED, /* lost by an alignment of ESP */
-    PLACE_ESP,
-    PLACE_EBP
-};
-
-/* An address, as a distance from what ESP or EBP held where the code began. */
-/* Packed: many of them wait on a small stack. */
-struct __attribute__((packed)) place {
-    int32_t offset;
-    uint8_t base; /* enum place_base */
-    bool sure;    /* no call had a part in it: a callee may pop its arguments, which its caller's code does not show */
-};
-
-/* What registers that survive a call hold, where that is an address on the stack: kept_esp.h. */
-#define KEPT_REGISTERS 3
-
-struct kept_esp {
-    struct place places[KEPT_REGISTERS];
-};
+#include "relative.h"
 
 struct shape {
     struct place esp;   /* what it points to */
@@ -67,16 +47,6 @@ bool shape_loop_around(struct memory *memory, uint32_t pc, struct loop *loop);
 
 /* Does it end with ESP at shape's probe? shape is as in the first turn; ESP is rest bytes above the probe then. */
 bool shape_loop_ends(const struct shape *shape, const struct loop *loop, uint32_t *rest);
-
-static inline bool place_known(const struct place *place)
-{
-    return place->base == PLACE_ESP || place->base == PLACE_EBP;
-}
-
-static inline bool place_same(const struct place *one, const struct place *other)
-{
-    return one->base == other->base && one->offset == other->offset;
-}
 
 static inline bool shape_ebp_untouched(const struct shape *shape)
 {
