@@ -19,12 +19,6 @@ bool locate_return_address(const struct walk *walk, uint32_t address, uint32_t l
     return memory_word(walk->view.memory, address, &record->return_address);
 }
 
-/* Can the record be followed by one at link? */
-static bool leads_up(const struct walk *walk, const struct record *record, uint32_t link)
-{
-    return view_aligned(&walk->view, link) && link > record->at && link <= walk->view.base - RECORD_SIZE;
-}
-
 /* The code does not tell exactly where the return address is: it may be some words off. Then this is a guess, but for the one
    word that a direct CALL of this function left. */
 static bool look_near(const struct walk *walk, const struct function *function, const struct frame_state *state,
@@ -67,8 +61,8 @@ bool locate_by_code(const struct walk *walk, struct function *function, struct r
         return false;
     if (!locate_return_address(walk, base + state.return_offset, link, record))
         return false;
-    if (state.ebp_pushed && !leads_up(walk, record, link) &&
-        memory_word(walk->view.memory, base + state.ebp_offset, &link) && leads_up(walk, record, link))
+    if (state.ebp_pushed && !record_leads_up(&walk->view, record->at, link) &&
+        memory_word(walk->view.memory, base + state.ebp_offset, &link) && record_leads_up(&walk->view, record->at, link))
         record->link = link;
     *evidence = record_evidence(&walk->view, record->return_address, function);
     if (!odd && !state.exact && !evidence_verifies(*evidence) && !running_has_frame(walk, function) &&

@@ -32,6 +32,12 @@ struct record {
     uint32_t return_address;
 };
 
+/* Can a record at this address be followed by one at link? */
+static inline bool record_leads_up(const struct view *view, uint32_t at, uint32_t link)
+{
+    return view_aligned(view, link) && link > at && link <= view->base - RECORD_SIZE;
+}
+
 /* Why no record could be read. */
 enum record_error { RECORD_GOOD, RECORD_ODD, RECORD_DOWN, RECORD_OFF, RECORD_UNREADABLE };
 

@@ -87,9 +87,7 @@ static void leave_realigned(struct walk *walk, const struct function *function)
 /* Is it the frame of a stack's first function, that nobody called? Then any EBP may be in it, as of a boot loader. */
 static bool is_first(const struct walk *walk, uint32_t at, uint32_t return_address, uint32_t link)
 {
-    bool leads_up = view_aligned(&walk->view, link) && link > at && link <= walk->view.base - RECORD_SIZE;
-
-    return !return_address && walk->view.base - at <= STACK_BOTTOM && !leads_up;
+    return !return_address && walk->view.base - at <= STACK_BOTTOM && !record_leads_up(&walk->view, at, link);
 }
 
 /* The function's frame should be where EBP says, and is not, since its callee uses EBP for something else. ESP tells. Apart:
@@ -101,6 +99,14 @@ __attribute__((noinline)) static bool give_by_esp(struct walk *walk, struct row 
 
     return walk->beside_ebp && locate_by_esp(walk, function, &record, &evidence) &&
            give_frame(walk, row, function, &record, TRUST_CHAINED, evidence);
+}
+
+/* By its code the function has its frame at EBP by now: not yet at its first instruction. */
+static bool has_set_up_frame(const struct walk *walk, struct function *function)
+{
+    bool begins = walk->exact && function->named && walk->pc == function->function;
+
+    return !begins && running_has_frame(walk, function);
 }
 
 /* The function's frame is where EBP says. */
@@ -131,10 +137,8 @@ static bool give_by_ebp(struct walk *walk, struct row *row)
         !is_first(walk, record.at, record.return_address, record.link))
         return give_by_esp(walk, row, function) || mend_chain(walk, row, true, WALK_NO_CODE, LEAST_AFTER_BREAK);
     function = running_function(walk);
-    if (evidence != EVIDENCE_DIRECT && !running_has_frame(walk, function)) /* EBP may be anybody's */
+    if (evidence != EVIDENCE_DIRECT && !has_set_up_frame(walk, function)) /* EBP may be anybody's */
         trust = TRUST_GUESS;
-    if (evidence != EVIDENCE_DIRECT && walk->exact && function->named && walk->pc == function->function)
-        trust = TRUST_GUESS; /* it has not set up its frame yet */
     if (evidence == EVIDENCE_NONE && walk->view.base - record.at > STACK_BOTTOM) /* a zero, but of no first frame */
         trust = TRUST_GUESS;
     if (evidence == EVIDENCE_AGAINST) {
