@@ -14,7 +14,6 @@
 #define PUSHED_FROM_USER 24u
 
 #define PAGE 4096u
-#define FAR_BELOW 0x1000000u /* a stack's limit, ESP has hardly run down from there: overrun.c */
 #define INT_OPCODE 0xcd
 #define INT_LENGTH 2
 #define CLOSE 64u      /* bytes between EBP and the ESP that is taken from it: registers saved below */
@@ -168,7 +167,7 @@ void clues_of_registers(struct machine *machine, struct code *code, const struct
     find_run_over(range, off_stack, clues);
     if ((range->source != STACK_REGISTERED && range->source != STACK_HOOK) || (range->tie == TIE_EBP_ONLY && !range->top))
         clues->above = stack_above(range->pointer);
-    if (clues->above && clues->above->limit - range->pointer > FAR_BELOW)
+    if (clues->above && clues->above->limit - range->pointer > OVERRUN_LONGEST)
         clues->above = 0;
     raised_find(memory, crash, &clues->raised);
     clues->esp_kept = range->top && keeps_esp(memory, code, crash);

@@ -8,7 +8,6 @@
 #include "stack_lookup.h"
 #include "thunk.h"
 
-#define LONGEST 0x1000000u   /* bytes: a kernel without guard pages wrote over 10.4 MB before it faulted */
 #define STACKS_MOST 4u       /* that are run over, one after the other */
 #define ROWS_MOST 0x40000u   /* up to the stack: a chain is followed that far only */
 #define FRAME_ORDINARY 4096u /* a frame of so many bytes needs no explanation where others come before it */
@@ -29,7 +28,7 @@ static const struct ksg_stack *chain_leads_to(struct memory *memory, const struc
     uint32_t ebp = crash->ebp;
     uint8_t skew = skew_of(crash->esp, ebp);
 
-    for (uint32_t i = 0; i < ROWS_MOST && (ebp & 3) == skew && ebp > crash->esp && ebp - crash->esp < LONGEST; i++) {
+    for (uint32_t i = 0; i < ROWS_MOST && (ebp & 3) == skew && ebp > crash->esp && ebp - crash->esp < OVERRUN_LONGEST; i++) {
         uint32_t link;
 
         if (ebp >= next) {
@@ -83,16 +82,28 @@ static bool explained(struct memory *memory, const struct row *row)
            moves.lowered;
 }
 
-static void start_at(struct walk_start *start, struct memory *memory, struct code *code, const struct crash *crash)
+/* The handler's stack is small, and one such walk is gone at a time. */
+static struct walk the_walk;
+static struct walk_start the_start;
+static struct row the_row;
+
+/* Begins at the first row; esp: from where. */
+static void begin(struct memory *memory, struct code *code, const struct crash *crash, uint32_t esp, uint32_t limit,
+                  uint32_t base, uint32_t rows)
 {
-    start->view.memory = memory;
-    start->view.code = code;
-    start->view.kernel_cs = crash->cs;
-    start->ebp = crash->ebp;
-    start->eip = crash->eip;
-    start->eip_known = !crash->eip_unknown;
-    start->registers = 0;
-    start->verified_only = true;
+    the_start.view.memory = memory;
+    the_start.view.code = code;
+    the_start.view.kernel_cs = crash->cs;
+    the_start.ebp = crash->ebp;
+    the_start.eip = crash->eip;
+    the_start.eip_known = !crash->eip_unknown;
+    the_start.registers = 0;
+    the_start.view.limit = limit;
+    the_start.view.base = base;
+    the_start.esp = esp;
+    the_start.cut = rows + 1;
+    the_start.verified_only = true;
+    walk_begin(&the_walk, &the_start);
 }
 
 /* Is there nothing but verified frames from ESP up into the stack? The one that leaves the stack below, if there is such a
@@ -100,24 +111,17 @@ static void start_at(struct walk_start *start, struct memory *memory, struct cod
 static bool frames_lead_to(struct memory *memory, struct code *code, const struct crash *crash,
                            const struct ksg_stack *below, const struct ksg_stack *stack)
 {
-    static struct walk walk; /* the handler's stack is small */
-    static struct walk_start start;
-    static struct row row;
     uint32_t reached = crash->esp;
 
-    start_at(&start, memory, code, crash);
-    start.view.limit = start.esp = crash->esp;
-    start.view.base = stack->base;
-    start.cut = ROWS_MOST + 1;
-    walk_begin(&walk, &start);
-    while (walk_next(&walk, &row)) {
-        bool verified = row.kind == ROW_FRAME &&
-                        (row.trust == TRUST_CHAINED || row.trust == TRUST_FRAMELESS || row.trust == TRUST_TRAP);
-        uint32_t end = reached + row.bytes;
+    begin(memory, code, crash, crash->esp, crash->esp, stack->base, ROWS_MOST);
+    while (walk_next(&the_walk, &the_row)) {
+        bool verified = the_row.kind == ROW_FRAME &&
+                        (the_row.trust == TRUST_CHAINED || the_row.trust == TRUST_FRAMELESS || the_row.trust == TRUST_TRAP);
+        uint32_t end = reached + the_row.bytes;
         bool enters = end >= stack->limit;
         bool leaves = below && reached < below->base && end >= below->base;
 
-        if (!verified || ((enters || leaves) && !explained(memory, &row)))
+        if (!verified || ((enters || leaves) && !explained(memory, &the_row)))
             return false;
         if (enters)
             return true;
@@ -144,21 +148,13 @@ const struct ksg_stack *overrun_find(struct memory *memory, struct code *code, c
 
 const struct ksg_stack *overrun_below_zero(struct memory *memory, struct code *code, const struct crash *crash)
 {
-    static struct walk walk; /* the handler's stack is small */
-    static struct walk_start start;
-    static struct row row;
     const struct ksg_stack *stack = stack_at(crash->ebp);
 
-    if (!stack || crash->esp <= crash->ebp || crash->ebp - crash->esp > LONGEST)
+    if (!stack || crash->esp <= crash->ebp || crash->ebp - crash->esp > OVERRUN_LONGEST)
         return 0;
-    start_at(&start, memory, code, crash);
-    start.view.limit = stack->limit;
-    start.view.base = stack->base;
-    start.esp = crash->ebp;
-    start.cut = 2;
-    walk_begin(&walk, &start);
-    if (!walk_next(&walk, &row) || row.kind != ROW_FRAME || row.trust != TRUST_CHAINED || row.child_ebp != crash->ebp)
+    begin(memory, code, crash, crash->ebp, stack->limit, stack->base, 1);
+    if (!walk_next(&the_walk, &the_row) || the_row.kind != ROW_FRAME || the_row.trust != TRUST_CHAINED || the_row.child_ebp != crash->ebp)
         return 0;
-    row.bytes = crash->ebp - crash->esp;
-    return explained(memory, &row) ? stack : 0;
+    the_row.bytes = crash->ebp - crash->esp;
+    return explained(memory, &the_row) ? stack : 0;
 }
