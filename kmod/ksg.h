@@ -269,10 +269,10 @@ unsigned int KSG_CALL ksg_high_water(const struct ksg_stack *stack);
  * of each painted stack still as painted? To be called at every thread switch, or from the timer interrupt: each call looks
  * at all of the lowest 32 bytes, and at one word in each 32 of the rest, which is another one each time, so that all are
  * looked at in eight calls. It costs some ten instructions a word. KSG_OK, KSG_NOT_PAINTED, or KSG_STACK_TRAMPLED: then it
- * has written the full report of the code that called it, which names the trampled stack and says whether its very end was
- * touched or only what is near it; once for each stack until that is painted again. When the
- * report cannot be written now, it returns the status of ksg_report, KSG_NOT_INSTALLED or KSG_BUSY, and a later call writes
- * it. A stack that is not mapped now, another process's say, is left out.
+ * has written the full report of the code that called it, which names the trampled stack and says whether its very end
+ * was touched or only what is near it; once for each stack until that is painted again. When the report cannot be written
+ * now, it returns the status of ksg_report, KSG_NOT_INSTALLED or KSG_BUSY, and a later call writes it. A stack that is
+ * not mapped now, another process's, say, is left out.
  */
 int KSG_CALL ksg_check_stacks(void);
 

@@ -1,5 +1,5 @@
-/* ksg_report, and what ksg_check_stacks reports: the report of a kernel that lives on. It runs as that of a crash does, on the first
-   stage's stack, but is entered by a call and left by a return. */
+/* ksg_report, and what ksg_check_stacks reports: the report of a kernel that lives on. It runs as that of a crash does, on
+   the first stage's stack, but is entered by a call and left by a return. */
 #include "live.h"
 
 #include "cpu.h"
