@@ -28,7 +28,8 @@ static const struct ksg_stack *chain_leads_to(struct memory *memory, const struc
     uint32_t ebp = crash->ebp;
     uint8_t skew = skew_of(crash->esp, ebp);
 
-    for (uint32_t i = 0; i < ROWS_MOST && (ebp & 3) == skew && ebp > crash->esp && ebp - crash->esp < OVERRUN_LONGEST; i++) {
+    for (uint32_t i = 0;
+         i < ROWS_MOST && (ebp & 3) == skew && ebp > crash->esp && ebp - crash->esp < OVERRUN_LONGEST; i++) {
         uint32_t link;
 
         if (ebp >= next) {
@@ -115,8 +116,9 @@ static bool frames_lead_to(struct memory *memory, struct code *code, const struc
 
     begin(memory, code, crash, crash->esp, crash->esp, stack->base, ROWS_MOST);
     while (walk_next(&the_walk, &the_row)) {
+        enum trust trust = the_row.trust;
         bool verified = the_row.kind == ROW_FRAME &&
-                        (the_row.trust == TRUST_CHAINED || the_row.trust == TRUST_FRAMELESS || the_row.trust == TRUST_TRAP);
+                        (trust == TRUST_CHAINED || trust == TRUST_FRAMELESS || trust == TRUST_TRAP);
         uint32_t end = reached + the_row.bytes;
         bool enters = end >= stack->limit;
         bool leaves = below && reached < below->base && end >= below->base;
@@ -153,7 +155,8 @@ const struct ksg_stack *overrun_below_zero(struct memory *memory, struct code *c
     if (!stack || crash->esp <= crash->ebp || crash->ebp - crash->esp > OVERRUN_LONGEST)
         return 0;
     begin(memory, code, crash, crash->ebp, stack->limit, stack->base, 1);
-    if (!walk_next(&the_walk, &the_row) || the_row.kind != ROW_FRAME || the_row.trust != TRUST_CHAINED || the_row.child_ebp != crash->ebp)
+    if (!walk_next(&the_walk, &the_row) || the_row.kind != ROW_FRAME || the_row.trust != TRUST_CHAINED ||
+        the_row.child_ebp != crash->ebp)
         return 0;
     the_row.bytes = crash->ebp - crash->esp;
     return explained(memory, &the_row) ? stack : 0;

@@ -8,7 +8,8 @@
 #include "memory.h"
 #include "walk.h"
 
-/* Bytes below a stack's limit that ESP can have run down: a kernel without guard pages wrote over 10.4 MB before it faulted. */
+/* Bytes below a stack's limit that ESP can have run down: a kernel without guard pages wrote over 10.4 MB before it
+   faulted. */
 #define OVERRUN_LONGEST 0x1000000u
 
 /* The uppermost registered stack that the frames which begin at ESP lead up into, every one of them verified; 0: none. It
