@@ -1,9 +1,8 @@
 /* A stack for interrupts, which lies below the thread's: that ESP is there and EBP leads up from it is as it should be. */
+#include "call_on.h"
 #include "overflow.h"
 
 static struct ksg_stack interrupts = {.name = "interrupts"};
-
-void call_on(uint32_t base, void (*function)(void)); /* interrupt_stack.asm */
 
 static void service(void)
 {

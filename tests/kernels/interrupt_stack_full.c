@@ -1,12 +1,11 @@
 /* A thread is at its stack's limit when an interrupt comes, whose stack lies right below, and it is that one which overflows. */
+#include "call_on.h"
 #include "kernel.h"
 
 #define LEFT 0x80u /* of the thread's stack */
 
 static struct ksg_stack interrupts = {.name = "interrupts"}, thread = {.name = "thread"};
 static volatile uint32_t calls;
-
-void call_on(uint32_t base, void (*function)(void)); /* interrupt_stack_full.asm */
 
 static void service(void)
 {

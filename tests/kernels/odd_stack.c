@@ -1,4 +1,5 @@
 /* A stack from an allocator that does not align: ESP and EBP are odd all the way. It was added with rounded ends. */
+#include "call_on.h"
 #include "overflow.h"
 
 #define ODD 3
@@ -16,21 +17,6 @@ __attribute__((noinline)) static void service(void)
     inner();
     --calls;
 }
-
-/* Calls function on the stack that ends at base. */
-void call_on(uint32_t base, void (*function)(void));
-__asm__(".text\n"
-        ".type call_on, @function\n"
-        "call_on:\n\t"
-        "push %ebp\n\t"
-        "mov %esp, %ebp\n\t"
-        "mov 12(%ebp), %eax\n\t"
-        "mov 8(%ebp), %esp\n\t"
-        "call *%eax\n"
-        "call_on.returns:\n\t"
-        "leave\n\t"
-        "ret\n"
-        ".size call_on, . - call_on");
 
 static void worker(void)
 {

@@ -1,4 +1,5 @@
 /* A megabyte of locals on a stack at 90000h: ESP goes below address 0, and around. */
+#include "call_on.h"
 #include "kernel.h"
 
 #define LOW_GUARD 0x10000u
@@ -28,21 +29,6 @@ __attribute__((noinline)) static void boot_main(void)
     kernel_start();
     sink++;
 }
-
-/* Calls function on the stack that ends at base. */
-void call_on(uint32_t base, void (*function)(void));
-__asm__(".text\n"
-        ".type call_on, @function\n"
-        "call_on:\n\t"
-        "push %ebp\n\t"
-        "mov %esp, %ebp\n\t"
-        "mov 12(%ebp), %eax\n\t"
-        "mov 8(%ebp), %esp\n\t"
-        "call *%eax\n"
-        "call_on.returns:\n\t"
-        "leave\n\t"
-        "ret\n"
-        ".size call_on, . - call_on");
 
 static void worker(void)
 {
