@@ -98,6 +98,10 @@ void print_raised(struct scene *scene);
 void print_gate(struct scene *scene, uint32_t vector);
 void print_undelivered(struct scene *scene);
 
+/* "eax 00000000", "cs 0008": the name may have spaces before it. */
+void print_register(struct print *print, const char *name, uint32_t value);
+void print_selector(struct print *print, const char *name, uint16_t value);
+
 /* The tasks that were left for the one that crashed. */
 void print_outer_tasks(struct scene *scene);
 

@@ -1,14 +1,14 @@
 /* The registers of the crash. */
 #include "parts.h"
 
-static void print_register(struct print *print, const char *name, uint32_t value)
+void print_register(struct print *print, const char *name, uint32_t value)
 {
     print_string(print, name);
     print_string(print, " ");
     print_hex8(print, value);
 }
 
-static void print_selector(struct print *print, const char *name, uint16_t value)
+void print_selector(struct print *print, const char *name, uint16_t value)
 {
     print_string(print, name);
     print_string(print, " ");

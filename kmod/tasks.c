@@ -39,26 +39,19 @@ void print_outer_tasks(struct scene *scene)
 
 static void print_values(struct print *print, const struct outer_task *task)
 {
-    static const char *const names[] = {"  eax ", " ecx ", " edx ", " ebx ", " esi ", " edi "};
-    const uint32_t values[] = {task->eax, task->ecx, task->edx, task->ebx, task->esi, task->edi};
-
-    for (unsigned i = 0; i < sizeof values / sizeof *values; i++) {
-        print_string(print, names[i]);
-        print_hex8(print, values[i]);
-    }
+    print_register(print, "  eax", task->eax);
+    print_register(print, " ecx", task->ecx);
+    print_register(print, " edx", task->edx);
+    print_register(print, " ebx", task->ebx);
+    print_register(print, " esi", task->esi);
+    print_register(print, " edi", task->edi);
     print_line_end(print);
-    print_string(print, "  eip ");
-    print_hex8(print, task->eip);
-    print_string(print, " esp ");
-    print_hex8(print, task->esp);
-    print_string(print, " ebp ");
-    print_hex8(print, task->ebp);
-    print_string(print, " efl ");
-    print_hex8(print, task->eflags);
-    print_string(print, " cs ");
-    print_hex4(print, task->cs);
-    print_string(print, " ss ");
-    print_hex4(print, task->ss);
+    print_register(print, "  eip", task->eip);
+    print_register(print, " esp", task->esp);
+    print_register(print, " ebp", task->ebp);
+    print_register(print, " efl", task->eflags);
+    print_selector(print, " cs", task->cs);
+    print_selector(print, " ss", task->ss);
     print_line_end(print);
 }
 
