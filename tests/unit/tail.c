@@ -1,15 +1,6 @@
 /* Tail calls, and what the code of functions without an EBP frame tells that does more than count: victim.S. */
 #include "victim.h"
 
-/* outer called something; middle runs. */
-static void middle_after(const char *site)
-{
-    to_outer();
-    call(site);
-    enter();
-    locals(8);
-}
-
 static void test_tail_calls(void)
 {
     middle_after("outer_jumps_deep");

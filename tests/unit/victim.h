@@ -347,12 +347,18 @@ static inline void to_outer(void)
     enter_outer();
 }
 
-static inline void to_middle(void)
+/* outer called something; middle runs. */
+static inline void middle_after(const char *site)
 {
     to_outer();
-    call("outer_middle");
+    call(site);
     enter();
     locals(8);
+}
+
+static inline void to_middle(void)
+{
+    middle_after("outer_middle");
 }
 
 static inline void to_leaf(void)

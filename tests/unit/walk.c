@@ -26,15 +26,6 @@ static void test_chained(void)
     expect("the same with neither", "leaf_body", "4 leaf_body\n10 middle_leaf\n" ABOVE_MIDDLE);
 }
 
-/* outer called something; middle runs. */
-static void middle_after(const char *site)
-{
-    to_outer();
-    call(site);
-    enter();
-    locals(8);
-}
-
 static void test_call_targets(void)
 {
     middle_after("outer_pointer");
